@@ -1,0 +1,41 @@
+/** Every limit of the house: name, unit, value, reason. Relations between them are asserted by `assertLimits` at start-up. */
+export const limits = {
+  /** A flow's source. Kestra flows seldom pass 100 kB; a 10,000-line flow is about 500 kB. */
+  sourceBytesMax: 4 * 1024 * 1024,
+  /** A JSON, YAML or form body; FILE inputs stream past it to the disk. */
+  bodyBytesMax: 10 * 1024 * 1024,
+  /** One uploaded file of a multipart body. */
+  fileBytesMax: 10 * 1024 * 1024 * 1024,
+  /** One WebSocket frame: a whole document's update must fit. */
+  frameBytesMax: 8 * 1024 * 1024,
+  /** What may wait for one socket before it is closed (documents) or sent a fresh state (watch). */
+  backpressureBytesMax: 4 * 1024 * 1024,
+  watchBufferedBytesMax: 256 * 1024,
+  awarenessBytesMax: 4 * 1024,
+  awarenessIdsPerSocketMax: 8,
+  socketsPerParticipantMax: 200,
+  subscriptionsPerSocketMax: 64,
+  /** Decided but uncommitted steps; above it creations are refused with 429. */
+  executorQueueMax: 20_000,
+  liveExecutionsMax: 200_000,
+  /** One log message before it is split, as in Kestra. */
+  logMessageCharsMax: 10 * 1024,
+  /** Log bytes that one task run may write; what comes after is counted and dropped with one line saying so. */
+  logBytesPerTaskRunMax: 64 * 1024 * 1024,
+  /** Outputs of one task run that stay in its row. */
+  outputBytesMax: 1024 * 1024,
+  pageSizeMax: 1000,
+  expressionFuelMax: 200_000,
+  expressionOutputCharsMax: 8 * 1024 * 1024,
+  expressionDepthMax: 100,
+  flowableChildrenMax: 50_000,
+  loginFailuresPerQuarterHourMax: 10,
+  topicRingBytesMax: 1024 * 1024,
+  topicRingCountMax: 1000,
+} as const;
+
+/** Fails at start-up when two limits contradict each other. */
+export function assertLimits(): void {
+  if (limits.sourceBytesMax * 2 > limits.frameBytesMax) throw new Error('a whole document (text and its history) must fit in one frame');
+  if (limits.watchBufferedBytesMax > limits.backpressureBytesMax) throw new Error('a watcher must be judged slow before its socket is closed');
+}

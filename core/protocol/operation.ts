@@ -1,0 +1,71 @@
+/**
+ * What an operation is, as data. One definition per thing that can be done; REST, RPC, the CLI, OpenAPI, the permission
+ * matrix and the audit are projections of it, so that nothing can be done by one door that another forgets to check.
+ */
+import type { Static, TSchema } from 'typebox';
+
+/** (action, resource) of a permission; the namespace comes from the input. */
+export type Resource = 'flow' | 'execution' | 'trigger' | 'log' | 'namespace' | 'plugin' | 'people' | 'token' | 'audit' | 'workspace' | 'kv' | 'file';
+export type Action = 'read' | 'create' | 'update' | 'delete' | 'execute';
+export interface Permission {
+  readonly resource: Resource;
+  readonly action: Action;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Where REST puts a member of the input. `body` is the parsed JSON body (or the text, for `yaml` and `text`). */
+export interface RestBinding {
+  readonly method: Method;
+  /** Below `/api/v1/{tenant}`, with `{name}` for members taken from the path. */
+  readonly path: string;
+  /** Further paths that mean the same. */
+  readonly also?: readonly string[];
+  /** What the body is: JSON into the member `body`; YAML or plain text into `source`; a form into `form` (fields and files). */
+  readonly body?: 'json' | 'yaml' | 'text' | 'form' | 'none';
+  /** Query parameters that are lists, even when given once. */
+  readonly lists?: readonly string[];
+  /** Success status; 200 when left out. 204 and 202 have no body. */
+  readonly status?: 200 | 201 | 202 | 204;
+  /** How the output goes out: JSON, or a `Download` (bytes with a name and a content type). */
+  readonly answer?: 'json' | 'download' | 'text' | 'events';
+  /** Instance-level paths (`/api/v1/plugins`) carry no tenant. */
+  readonly instance?: boolean;
+}
+
+export interface Operation<Input extends TSchema = TSchema, Output = unknown> {
+  /** `resource.verb`, e.g. `executions.kill`: its name on the RPC, in the audit and in the docs. */
+  readonly name: string;
+  readonly doc: string;
+  readonly input: Input;
+  readonly permission: Permission | 'open';
+  readonly audited: boolean;
+  readonly rest: readonly RestBinding[];
+  /** Only a type: what the handler answers. */
+  readonly output?: Output;
+}
+
+export type InputOf<O> = O extends Operation<infer I, unknown> ? Static<I> : never;
+export type OutputOf<O> = O extends Operation<TSchema, infer Out> ? Out : never;
+
+/** Defines an operation; `output` is given as a type argument: `operation<Page<Flow>>()({…})`. */
+export const operation = <Output>() => <const Input extends TSchema>(definition: Omit<Operation<Input, Output>, 'output'>): Operation<Input, Output> => definition;
+
+export interface Page<Row> {
+  readonly results: readonly Row[];
+  readonly total: number;
+}
+
+/** A form as the edge hands it over: texts by name (a repeated name keeps its last), files already stored in the blob store. */
+export interface FormBody {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly files: readonly { readonly field: string; readonly filename: string; readonly contentType: string; readonly sizeBytes: number; readonly blob: string }[];
+}
+
+/** An answer of bytes. */
+export interface Download {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
+  readonly inline?: boolean;
+}

@@ -1,0 +1,161 @@
+/** Everything that can be done with executions. */
+import { Type } from 'typebox';
+import type { Execution } from '../entities/execution.ts';
+import type { Flow } from '../entities/flow.ts';
+import { operation, type Download, type Page } from '../operation.ts';
+import { executionFilterInput, executionIdInput, formInput, pageInput } from './parts.ts';
+
+const read = { resource: 'execution', action: 'read' } as const;
+const execute = { resource: 'execution', action: 'execute' } as const;
+const update = { resource: 'execution', action: 'update' } as const;
+const one = executionIdInput.properties;
+const label = Type.Object({ key: Type.String(), value: Type.String() });
+
+export interface InputCheckAnswer {
+  readonly id: string;
+  readonly namespace: string;
+  readonly inputs: readonly { readonly input: string; readonly value?: unknown; readonly enabled: boolean; readonly isDefault: boolean; readonly errors: readonly { readonly message: string }[] }[];
+  readonly checks: readonly unknown[];
+}
+
+const startInput = Type.Object({
+  namespace: Type.String(), id: Type.String(),
+  form: Type.Optional(formInput),
+  labels: Type.Optional(Type.Array(Type.String({ description: 'key:value' }))),
+  revision: Type.Optional(Type.Integer()),
+  wait: Type.Optional(Type.Boolean()),
+  scheduleDate: Type.Optional(Type.String()),
+  draft: Type.Optional(Type.Boolean({ description: 'Run the draft\'s text as it is committed now' })),
+});
+
+export const executionsCreate = operation<Execution>()({
+  name: 'executions.create', doc: 'Starts a flow.', permission: execute, audited: true, input: startInput,
+  rest: [{ method: 'POST', path: '/executions/{namespace}/{id}', also: ['/executions/trigger/{namespace}/{id}'], body: 'form', lists: ['labels'] }],
+});
+export const executionsValidate = operation<InputCheckAnswer>()({
+  name: 'executions.validate', doc: 'Checks inputs as they are typed; stores nothing.', permission: execute, audited: false, input: startInput,
+  rest: [{ method: 'POST', path: '/executions/{namespace}/{id}/validate', body: 'form', lists: ['labels'] }],
+});
+export const executionsGet = operation<Execution>()({
+  name: 'executions.get', doc: 'One execution with its task runs.', permission: read, audited: false, input: executionIdInput,
+  rest: [{ method: 'GET', path: '/executions/{executionId}' }],
+});
+export const executionsSearch = operation<Page<Execution>>()({
+  name: 'executions.search', doc: 'A page of executions, newest first.', permission: read, audited: false,
+  input: Type.Object({ ...pageInput, ...executionFilterInput }),
+  rest: [{ method: 'GET', path: '/executions/search', lists: ['state', 'labels', 'sort'] }, { method: 'GET', path: '/executions', lists: ['state', 'labels', 'sort'] }],
+});
+export const executionsLatest = operation<readonly { readonly id: string; readonly flowId: string; readonly namespace: string; readonly startDate: string; readonly status: string }[]>()({
+  name: 'executions.latest', doc: 'The last execution of each named flow.', permission: read, audited: false,
+  input: Type.Object({ body: Type.Array(Type.Object({ namespace: Type.String(), id: Type.String() })) }),
+  rest: [{ method: 'POST', path: '/executions/latest', body: 'json' }],
+});
+export const executionsDelete = operation<null>()({
+  name: 'executions.delete', doc: 'Deletes an execution with its logs, metrics and files.', permission: { resource: 'execution', action: 'delete' }, audited: true,
+  input: Type.Object({ ...one, deleteLogs: Type.Optional(Type.Boolean()), deleteMetrics: Type.Optional(Type.Boolean()), deleteStorage: Type.Optional(Type.Boolean()) }),
+  rest: [{ method: 'DELETE', path: '/executions/{executionId}', status: 204 }],
+});
+export const executionsKill = operation<Execution | null>()({
+  name: 'executions.kill', doc: 'Kills an execution and, unless told not to, the ones it started.', permission: execute, audited: true,
+  input: Type.Object({ ...one, isOnKillCascade: Type.Optional(Type.Boolean()) }),
+  rest: [{ method: 'DELETE', path: '/executions/{executionId}/kill', status: 202 }, { method: 'DELETE', path: '/executions/{executionId}/actions/kill' }],
+});
+export const executionsPause = operation<Execution | null>()({
+  name: 'executions.pause', doc: 'Pauses at once; running tasks end, nothing new starts.', permission: execute, audited: true, input: executionIdInput,
+  rest: [{ method: 'POST', path: '/executions/{executionId}/pause', also: ['/executions/{executionId}/actions/pause'] }],
+});
+export const executionsResume = operation<Execution | null>()({
+  name: 'executions.resume', doc: 'Resumes a paused execution, with the inputs that its Pause task asks for.', permission: execute, audited: true,
+  input: Type.Object({ ...one, form: Type.Optional(formInput) }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/resume', body: 'form', status: 204 }, { method: 'POST', path: '/executions/{executionId}/actions/resume', body: 'form' }],
+});
+export const executionsResumeValidate = operation<InputCheckAnswer>()({
+  name: 'executions.resumeValidate', doc: 'Checks the inputs of a resume; stores nothing.', permission: execute, audited: false,
+  input: Type.Object({ ...one, form: Type.Optional(formInput) }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/resume/validate', also: ['/executions/{executionId}/actions/resume/validate'], body: 'form' }],
+});
+export const executionsRestart = operation<Execution>()({
+  name: 'executions.restart', doc: 'Runs a failed or paused execution on from where it failed, under the same id.', permission: execute, audited: true,
+  input: Type.Object({ ...one, revision: Type.Optional(Type.Integer()) }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/restart', also: ['/executions/{executionId}/actions/restart'] }],
+});
+export const executionsReplay = operation<Execution>()({
+  name: 'executions.replay', doc: 'A new execution from the start or from a task run of this one.', permission: execute, audited: true,
+  input: Type.Object({ ...one, taskRunId: Type.Optional(Type.String()), revision: Type.Optional(Type.Integer()) }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/replay', also: ['/executions/{executionId}/actions/replay'] }],
+});
+export const executionsState = operation<Execution>()({
+  name: 'executions.state', doc: 'Marks a task run with a state and goes on from there.', permission: update, audited: true,
+  input: Type.Object({ ...one, body: Type.Object({ taskRunId: Type.String(), state: Type.String() }) }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/state', also: ['/executions/{executionId}/actions/state'], body: 'json' }],
+});
+export const executionsChangeStatus = operation<Execution>()({
+  name: 'executions.changeStatus', doc: 'Sets the state of an ended execution.', permission: update, audited: true,
+  input: Type.Object({ ...one, status: Type.String() }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/change-status', also: ['/executions/{executionId}/actions/change-status'] }],
+});
+export const executionsLabels = operation<Execution>()({
+  name: 'executions.labels', doc: 'Merges labels into an ended execution.', permission: update, audited: true,
+  input: Type.Object({ ...one, body: Type.Array(label) }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/labels', also: ['/executions/{executionId}/actions/labels'], body: 'json' }],
+});
+export const executionsUnqueue = operation<Execution>()({
+  name: 'executions.unqueue', doc: 'Starts a queued execution regardless of the limit.', permission: execute, audited: true, input: executionIdInput,
+  rest: [{ method: 'POST', path: '/executions/{executionId}/unqueue', also: ['/executions/{executionId}/actions/unqueue'] }],
+});
+export const executionsForceRun = operation<Execution>()({
+  name: 'executions.forceRun', doc: 'Runs an execution on whatever holds it.', permission: execute, audited: true, input: executionIdInput,
+  rest: [{ method: 'POST', path: '/executions/{executionId}/force-run', also: ['/executions/{executionId}/actions/force-run'] }],
+});
+export const executionsEval = operation<{ readonly result?: string; readonly error?: string }>()({
+  name: 'executions.eval', doc: 'Renders an expression in the context of a task run, or of the execution.', permission: update, audited: false,
+  input: Type.Object({ ...one, taskRunId: Type.Optional(Type.String()), source: Type.String({ maxLength: 100_000 }) }),
+  rest: [
+    { method: 'POST', path: '/executions/{executionId}/eval/{taskRunId}', also: ['/executions/{executionId}/actions/eval/{taskRunId}'], body: 'text' },
+    { method: 'POST', path: '/executions/{executionId}/actions/eval', body: 'text' },
+  ],
+});
+export const executionsFile = operation<Download>()({
+  name: 'executions.file', doc: 'The bytes of a file of this execution.', permission: read, audited: false,
+  input: Type.Object({ ...one, path: Type.String({ description: 'kestra:///…' }) }),
+  rest: [{ method: 'GET', path: '/executions/{executionId}/file', answer: 'download' }],
+});
+export const executionsFileMetas = operation<{ readonly size: number }>()({
+  name: 'executions.fileMetas', doc: 'The size of a file of this execution.', permission: read, audited: false,
+  input: Type.Object({ ...one, path: Type.String() }), rest: [{ method: 'GET', path: '/executions/{executionId}/file/metas' }],
+});
+export const executionsFilePreview = operation<{ readonly extension: string; readonly type: 'TEXT' | 'LIST' | 'IMAGE'; readonly content: unknown; readonly truncated: boolean }>()({
+  name: 'executions.filePreview', doc: 'The first lines of a file of this execution.', permission: read, audited: false,
+  input: Type.Object({ ...one, path: Type.String(), maxRows: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })) }),
+  rest: [{ method: 'GET', path: '/executions/{executionId}/file/preview' }],
+});
+export const executionsFlow = operation<Flow>()({
+  name: 'executions.flow', doc: 'The flow as this execution runs it.', permission: read, audited: false, input: executionIdInput,
+  rest: [{ method: 'GET', path: '/executions/{executionId}/flow' }],
+});
+export const executionsGraph = operation<unknown>()({
+  name: 'executions.graph', doc: 'The topology of the revision that this execution runs.', permission: read, audited: false, input: executionIdInput,
+  rest: [{ method: 'GET', path: '/executions/{executionId}/graph' }],
+});
+/** GET, POST and PUT; the edge hands the call over whole. The key is the secret, so no login is asked for. */
+export const executionsWebhook = operation<Execution | null>()({
+  name: 'executions.webhook', doc: 'Starts a flow through its Webhook trigger.', permission: 'open', audited: true,
+  input: Type.Object({
+    namespace: Type.String(), id: Type.String(), key: Type.String(),
+    body: Type.Unknown(), headers: Type.Record(Type.String(), Type.Array(Type.String())), parameters: Type.Record(Type.String(), Type.Array(Type.String())),
+  }),
+  rest: [
+    { method: 'GET', path: '/executions/webhook/{namespace}/{id}/{key}' },
+    { method: 'POST', path: '/executions/webhook/{namespace}/{id}/{key}' },
+    { method: 'PUT', path: '/executions/webhook/{namespace}/{id}/{key}' },
+  ],
+});
+/** Bulk forms: restart, replay, resume, pause, kill, delete by ids. All or nothing by state (http-api section 1). */
+export const executionsBulk = operation<{ readonly count: number; readonly operationId: string; readonly totalItems: number }>()({
+  name: 'executions.bulk', doc: 'One action on many executions.', permission: execute, audited: true,
+  input: Type.Object({ action: Type.Union(['restart', 'replay', 'resume', 'pause', 'force-run', 'kill', 'delete'].map((word) => Type.Literal(word))), body: Type.Array(Type.String()) }),
+  rest: [
+    { method: 'POST', path: '/executions/{action}/by-ids', body: 'json' },
+    { method: 'DELETE', path: '/executions/{action}/by-ids', body: 'json' },
+  ],
+});

@@ -1,0 +1,127 @@
+/**
+ * Topics of the watch protocol and their states. Collections are keyed maps plus an order list, never arrays that shift,
+ * so that patches address rows by id. A state is what `watch` answers; patches (RFC 6902) keep it equal to a fresh read.
+ */
+import type { ExecutionHeader, TaskRun } from './entities/execution.ts';
+import type { FlowRow, Revision } from './entities/flow.ts';
+import type { LogEntry, MetricEntry } from './entities/log-entry.ts';
+import type { AuditEntry } from './entities/participant.ts';
+import type { Trigger } from './entities/trigger.ts';
+import type { StateType } from './states.ts';
+
+export interface Keyed<Row> {
+  readonly byId: Readonly<Record<string, Row>>;
+  readonly order: readonly string[];
+}
+
+/** `execution/{id}` */
+export interface ExecutionTopicState {
+  /** Null when it does not exist (any more). */
+  readonly execution: ExecutionHeader | null;
+  readonly taskRuns: Readonly<Record<string, TaskRun>>;
+  /** Ids of task runs, by position. */
+  readonly order: readonly string[];
+  readonly metrics: readonly MetricEntry[];
+}
+
+/** `execution/{id}/logs`: the last lines only (`tail`, at most 2,000); older pages come from `logs.list`. Patches append with `add /lines/-`. */
+export interface LogsTopicState {
+  readonly total: number;
+  /** Position of the first line of `lines`. */
+  readonly first: number;
+  readonly lines: readonly LogEntry[];
+  readonly counts: Readonly<Record<'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', number>>;
+}
+
+/** `executions?{filter}`: one page; `total` counts all that match; `newer` counts rows that arrived above the page since it was read. */
+export interface ExecutionsTopicState extends Keyed<ExecutionHeader> {
+  readonly total: number;
+  readonly newer: number;
+}
+
+/** `flows?{filter}` */
+export interface FlowsTopicState extends Keyed<FlowRow> {
+  readonly total: number;
+}
+
+/** `flow/{ns}/{id}` */
+export interface FlowTopicState {
+  readonly flow: FlowRow | null;
+  readonly revision: number;
+  readonly latest: Omit<Revision, 'source' | 'ranges'> | null;
+}
+
+/** `triggers?{filter}` */
+export interface TriggersTopicState extends Keyed<Trigger> {
+  readonly total: number;
+}
+
+/** `stats`: Home's figures, kept up to date on commit. Days are local dates of the server's time zone, `yyyy-MM-dd`. */
+export interface StatsTopicState {
+  readonly flows: number;
+  readonly triggers: number;
+  readonly namespaces: number;
+  readonly executionsByState: Readonly<Record<string, number>>;
+  readonly daily: Readonly<Record<string, Readonly<Partial<Record<StateType, number>>>>>;
+  readonly running: Keyed<ExecutionHeader>;
+  readonly failed: Keyed<ExecutionHeader>;
+  readonly scheduled: Keyed<Trigger>;
+}
+
+/** `audit` */
+export type AuditTopicState = Keyed<AuditEntry>;
+
+/** `presence`: who is where in the whole workspace. Ephemeral. */
+export interface PresenceTopicState {
+  readonly byId: Readonly<Record<string, { readonly id: string; readonly name: string; readonly kind: string; readonly color: number; readonly page: string }>>;
+}
+
+export interface TopicStates {
+  readonly execution: ExecutionTopicState;
+  readonly logs: LogsTopicState;
+  readonly executions: ExecutionsTopicState;
+  readonly flows: FlowsTopicState;
+  readonly flow: FlowTopicState;
+  readonly triggers: TriggersTopicState;
+  readonly stats: StatsTopicState;
+  readonly audit: AuditTopicState;
+}
+
+/** Filters are the query text of the page's address: `namespace=a&state=FAILED,WARNING&page=1&size=25`. */
+export const topicOf = {
+  execution: (id: string): string => `execution/${id}`,
+  logs: (id: string): string => `execution/${id}/logs`,
+  executions: (filter: string): string => `executions?${filter}`,
+  flows: (filter: string): string => `flows?${filter}`,
+  flow: (namespace: string, id: string): string => `flow/${namespace}/${id}`,
+  triggers: (filter: string): string => `triggers?${filter}`,
+  stats: (): string => 'stats',
+  audit: (): string => 'audit',
+} as const;
+
+/** The place of a watcher in a topic; hand it back as `since` after a broken connection. */
+export interface Cursor {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+export interface PatchOperation {
+  readonly op: 'add' | 'remove' | 'replace';
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+/** The notification of a topic: covers (from, seq]. */
+export interface PatchNotification extends Cursor {
+  readonly topic: string;
+  readonly from: number;
+  /** When the server committed it, epoch ms. */
+  readonly at: number;
+  readonly patch: readonly PatchOperation[];
+}
+
+/** The answer of `watch`: a state, or what was missed. */
+export type WatchAnswer = Cursor & { readonly topic: string } & (
+  | { readonly type: 'state'; readonly state: unknown }
+  | { readonly type: 'patches'; readonly patches: readonly PatchNotification[] }
+);

@@ -1,0 +1,145 @@
+/**
+ * The contract of a plugin: what a task, trigger, condition or task runner is made of. A plugin folder is
+ * `plugins/<group>/<task>/{task.ts, docs.md, example.yaml, icon.svg, task.test.ts}`; `plugins/<group>/group.ts` names the group.
+ */
+import type { TSchema } from 'typebox';
+import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
+import type { FlowableKind } from '../../core/protocol/task-kinds.ts';
+
+export interface GroupDefinition {
+  /** `core.flow`, `scripts.shell`: the folder's name with dots. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly category: 'CORE' | 'SCRIPT' | 'TEST' | 'CLOUD' | 'DATABASE' | 'MESSAGING' | 'STORAGE' | 'OTHER';
+  /** Only there when `ENSEMBLE_TEST_PLUGINS=1`. */
+  readonly testOnly?: boolean;
+}
+
+interface TypeDefinition {
+  /** Canonical name, e.g. `io.kestra.plugin.core.log.Log`. */
+  readonly type: string;
+  readonly aliases?: readonly string[];
+  readonly title: string;
+  readonly description?: string;
+  readonly deprecated?: boolean;
+  /** TypeBox object of the own properties; mark with `dynamic()`, `tasks()` and so on of this file's schema builders. */
+  readonly properties: TSchema;
+  readonly outputs?: TSchema;
+}
+
+/** A task that the worker runs. */
+export interface RunnableDefinition extends TypeDefinition {
+  readonly role: 'task';
+  readonly kind: 'runnable';
+  /**
+   * `inline`: trivial, pure, microseconds; runs in the engine thread and its result joins the commit that started it.
+   * `thread`: other JavaScript; runs in the pool of task threads, many at once while they wait (http), and can be ended.
+   */
+  readonly runs: 'inline' | 'thread';
+  /** Synchronous for `inline`. */
+  readonly run: (context: TaskContext) => TaskOutcome | Promise<TaskOutcome>;
+}
+
+/** A task that only gives the engine a structure to walk. */
+export interface FlowableDefinition extends TypeDefinition {
+  readonly role: 'task';
+  readonly kind: 'flowable';
+  readonly flowable: FlowableKind;
+  /** Properties that are rendered into outputs when the task run starts (the conformance suite's DefaultSequential). */
+  readonly startOutputs?: readonly string[];
+}
+
+/** A task that changes its own execution (Labels) inside the engine. */
+export interface ExecutionTaskDefinition extends TypeDefinition {
+  readonly role: 'task';
+  readonly kind: 'execution';
+  readonly change: 'labels';
+}
+
+/** A task that starts a child execution and may wait for it. */
+export interface SubflowDefinition extends TypeDefinition {
+  readonly role: 'task';
+  readonly kind: 'subflow';
+  /** The conformance suite's BadExecutable: the child's result cannot be turned into the task's. */
+  readonly failsOnResult?: boolean;
+}
+
+export interface TriggerDefinition extends TypeDefinition {
+  readonly role: 'trigger';
+  readonly triggerKind: 'SCHEDULE' | 'POLLING' | 'REALTIME' | 'WEBHOOK' | 'FLOW';
+}
+
+export interface ConditionDefinition extends TypeDefinition {
+  readonly role: 'condition';
+}
+
+export interface TaskRunnerDefinition extends TypeDefinition {
+  readonly role: 'taskRunner';
+}
+
+export type PluginDefinition = RunnableDefinition | FlowableDefinition | ExecutionTaskDefinition | SubflowDefinition | TriggerDefinition | ConditionDefinition | TaskRunnerDefinition;
+
+export type TaskOutcome =
+  | { readonly type: 'succeeded'; readonly outputs?: Readonly<Record<string, unknown>>; readonly finalState?: 'SUCCESS' | 'WARNING' | 'FAILED'; readonly dynamic?: readonly DynamicTaskRun[] }
+  | { readonly type: 'failed'; readonly message: string; readonly outputs?: Readonly<Record<string, unknown>>; readonly dynamic?: readonly DynamicTaskRun[] };
+
+/** A task run that a task adds to its own execution. */
+export interface DynamicTaskRun {
+  readonly taskId: string;
+  readonly value?: string;
+  readonly state: 'SUCCESS' | 'FAILED' | 'WARNING';
+}
+
+/** What a running task has. Properties are as written; render what may hold expressions. */
+export interface TaskContext {
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly task: { readonly id: string; readonly type: string };
+  readonly execution: { readonly id: string; readonly namespace: string; readonly flowId: string; readonly flowRevision: number; readonly tenant: string };
+  readonly taskRun: { readonly id: string; readonly value?: string; readonly attemptsCount: number };
+  /** Renders a text; a value that is no text is written as JSON. */
+  render(value: unknown): string;
+  /** Keeps the type when the text is one expression; parses nothing. */
+  renderTyped(value: unknown): unknown;
+  /** Renders every text inside. Rendered scalars are texts, unless `typed`. */
+  renderDeep(value: unknown, options?: { readonly typed?: boolean }): unknown;
+  log(level: LogLevel, message: string): void;
+  metric(metric: { readonly type: 'counter' | 'timer' | 'gauge'; readonly name: string; readonly value: number; readonly tags?: Readonly<Record<string, string>> }): void;
+  /** Aborted on kill and on timeout. */
+  readonly signal: AbortSignal;
+  readonly files: TaskFiles;
+  readonly nowMs: () => number;
+  /** Encrypts to `{type:"io.kestra.datatype:aes_encrypted", value}`; the plain text stays when no key is configured. */
+  encrypt(plaintext: string): Readonly<Record<string, unknown>>;
+  /** Asks the executor for something only it may do (resume another execution). */
+  request(request: ExecutorRequest): Promise<{ readonly ok: boolean; readonly message?: string }>;
+}
+
+export type ExecutorRequest =
+  | { readonly type: 'resumeExecution'; readonly executionId: string; readonly inputs: Readonly<Record<string, unknown>> };
+
+/** The files of one task run: a private working directory, and the internal storage. No path leaves its folder. */
+export interface TaskFiles {
+  /** Absolute path of the task run's own directory, made on first use, removed at its end. */
+  workingDirectory(): Promise<string>;
+  /** The bytes of a `kestra://` URI of the own execution (or its parent's). */
+  read(uri: string): Promise<Uint8Array>;
+  /** Copies an internal file into the working directory. */
+  fetch(uri: string, relativePath: string): Promise<string>;
+  /** Moves a file of the working directory into the internal storage; answers its `kestra://` URI. */
+  store(relativePath: string, name?: string): Promise<string>;
+  /** Stores bytes or text under a name; answers its URI. */
+  put(name: string, content: Uint8Array | string): Promise<string>;
+  /** Writes text into the working directory. */
+  write(relativePath: string, content: Uint8Array | string): Promise<string>;
+  /** Relative paths that match a glob. */
+  find(globs: readonly string[]): Promise<readonly string[]>;
+}
+
+export const runnable = (definition: Omit<RunnableDefinition, 'role' | 'kind'>): RunnableDefinition => ({ ...definition, role: 'task', kind: 'runnable' });
+export const flowable = (definition: Omit<FlowableDefinition, 'role' | 'kind'>): FlowableDefinition => ({ ...definition, role: 'task', kind: 'flowable' });
+export const executionTask = (definition: Omit<ExecutionTaskDefinition, 'role' | 'kind'>): ExecutionTaskDefinition => ({ ...definition, role: 'task', kind: 'execution' });
+export const subflow = (definition: Omit<SubflowDefinition, 'role' | 'kind'>): SubflowDefinition => ({ ...definition, role: 'task', kind: 'subflow' });
+export const trigger = (definition: Omit<TriggerDefinition, 'role'>): TriggerDefinition => ({ ...definition, role: 'trigger' });
+export const condition = (definition: Omit<ConditionDefinition, 'role'>): ConditionDefinition => ({ ...definition, role: 'condition' });
+export const taskRunner = (definition: Omit<TaskRunnerDefinition, 'role'>): TaskRunnerDefinition => ({ ...definition, role: 'taskRunner' });

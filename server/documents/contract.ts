@@ -1,0 +1,86 @@
+/**
+ * Live documents: one Yjs document a flow, `Y.Text` under the key `source`. The server is the authority: it binds client ids to
+ * participants, refuses foreign structs, attributes deletions, commits before it broadcasts.
+ */
+import type { Diagnostic, Revision, RevisionAuthor } from '../../core/protocol/entities/flow.ts';
+import type { Caller } from '../access/contract.ts';
+import type { FlowRecord, RevisionRecord } from '../store/tables/flows.ts';
+
+/** One open /sync socket, as the edge gives it. `send` never drops: the transport closes instead. */
+export interface SyncSocket {
+  readonly id: number;
+  readonly caller: Caller;
+  send(frame: Uint8Array): void;
+  close(code: number, reason: string): void;
+}
+
+/** A room a socket is in; the edge hands it every frame. */
+export interface RoomSeat {
+  /** A binary message; the bytes are only valid during the call. */
+  receive(frame: Uint8Array): void;
+  /** The transport has drained below its mark. */
+  drained(): void;
+  leave(): void;
+}
+
+export type Joined = { readonly type: 'joined'; readonly seat: RoomSeat } | { readonly type: 'refused'; readonly code: number; readonly reason: string };
+
+export interface Hunk {
+  readonly id: string;
+  readonly author: RevisionAuthor;
+  /** 1-based lines in the base and in the draft. */
+  readonly baseLine: number;
+  readonly draftLine: number;
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+  readonly at: string;
+}
+
+export interface DraftState {
+  readonly source: string;
+  /** The revision it is compared with; 0 for none. */
+  readonly base: number;
+  readonly baseSource: string;
+  readonly differs: boolean;
+  readonly hunks: readonly Hunk[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly ranges: Revision['ranges'];
+}
+
+export interface FlowAddress {
+  readonly tenant: string;
+  readonly namespace: string;
+  readonly id: string;
+}
+
+export interface PublishRequest extends FlowAddress {
+  /** Hunks to leave out: they stay in the draft. */
+  readonly without: readonly string[];
+  /** Refused with 409 when the latest revision is another one. */
+  readonly expectedRevision?: number;
+  readonly message?: string;
+}
+
+export interface Documents {
+  /** Opens a /sync room. `birth` is what the client believes the document's birth id to be, if it says. */
+  join(room: string, socket: SyncSocket, birth: string | undefined): Joined;
+  /** A new flow from a whole text: revision 1, or only a draft. */
+  create(caller: Caller, source: string, options: { readonly draft: boolean }): Promise<{ readonly record: FlowRecord; readonly revision?: RevisionRecord }>;
+  /** A whole text becomes a revision of exactly these bytes; three-way merged into the draft. The same bytes make no new one. */
+  replace(caller: Caller, address: FlowAddress, source: string, options: { readonly expectedRevision?: number }): Promise<{ readonly record: FlowRecord; readonly revision: RevisionRecord; readonly unchanged: boolean }>;
+  publish(caller: Caller, request: PublishRequest): Promise<{ readonly record: FlowRecord; readonly revision: RevisionRecord; readonly unchanged: boolean }>;
+  /** A forward edit of the draft, and a publish. */
+  restore(caller: Caller, address: FlowAddress, revision: number): Promise<{ readonly record: FlowRecord; readonly revision: RevisionRecord }>;
+  /** Writes `disabled: true|false` into the source as a new revision. */
+  setDisabled(caller: Caller, address: FlowAddress, disabled: boolean): Promise<FlowRecord>;
+  remove(caller: Caller, address: FlowAddress): Promise<void>;
+  /** Waits for what is being committed: never ahead of the disk. */
+  draft(address: FlowAddress): Promise<DraftState>;
+  /** Who is in which room now. */
+  present(): readonly { readonly room: string; readonly participants: readonly { readonly id: string; readonly name: string; readonly kind: string; readonly color: number }[] }[];
+  onPresence(listener: (room: string) => void): () => void;
+  /** Awareness entries that were dropped because they were not the sender's own. */
+  figures(): { readonly rooms: number; readonly sockets: number; readonly droppedAwareness: number; readonly refusedUpdates: number; readonly updates: number; readonly deliveries: number };
+  /** Commit number of the front environment after the last write here. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,108 @@
+/** What the front asks of the engine thread. Every promise settles after the commit that it speaks of is flushed. */
+import type { Execution, Label } from '../../core/protocol/entities/execution.ts';
+import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
+import type { Trigger } from '../../core/protocol/entities/trigger.ts';
+import type { Problem } from '../../core/protocol/errors.ts';
+import type { StateType } from '../../core/protocol/states.ts';
+import type { FeedMessage } from '../store/contract.ts';
+
+export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+/** Values of a form, before typing: texts by input id, files already uploaded to a path of the upload folder. */
+export interface RawInputs {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly files: readonly { readonly input: string; readonly path: string; readonly filename: string }[];
+}
+
+export interface CreateExecution {
+  readonly tenant: string;
+  readonly namespace: string;
+  readonly flowId: string;
+  /** The latest one when left out. */
+  readonly revision?: number;
+  readonly inputs: RawInputs;
+  readonly labels: readonly Label[];
+  readonly scheduleAtMs?: number;
+  /** Answer only when it has ended (a paused one has not). */
+  readonly wait: boolean;
+  readonly startedBy: string;
+  /** Run this text instead of a revision ("run draft"). */
+  readonly draftSource?: string;
+  /** The front's commit that the engine has to see first. */
+  readonly afterFrontCommit: number;
+}
+
+export type ExecutionCommand =
+  | { readonly type: 'kill'; readonly cascade: boolean }
+  | { readonly type: 'pause' }
+  | { readonly type: 'resume'; readonly inputs: RawInputs }
+  | { readonly type: 'restart'; readonly revision?: number }
+  | { readonly type: 'replay'; readonly taskRunId?: string; readonly revision?: number }
+  | { readonly type: 'changeTaskRunState'; readonly taskRunId: string; readonly state: StateType }
+  | { readonly type: 'changeStatus'; readonly status: StateType }
+  | { readonly type: 'setLabels'; readonly labels: readonly Label[] }
+  | { readonly type: 'unqueue' }
+  | { readonly type: 'forceRun' }
+  | { readonly type: 'delete'; readonly logs: boolean; readonly metrics: boolean; readonly files: boolean };
+
+export interface WebhookCall {
+  readonly tenant: string;
+  readonly namespace: string;
+  readonly flowId: string;
+  readonly key: string;
+  /** Parsed JSON, or text, or null when there was none. */
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
+  readonly afterFrontCommit: number;
+}
+
+export interface InputCheck {
+  readonly input: string;
+  readonly value?: unknown;
+  readonly enabled: boolean;
+  readonly isDefault: boolean;
+  readonly errors: readonly { readonly message: string }[];
+}
+
+export interface EngineFigures {
+  readonly live: number;
+  readonly queued: number;
+  readonly running: number;
+  readonly loopLagMs: number;
+  readonly commits: number;
+  readonly commitMsP99: number;
+  readonly workers: readonly { readonly id: string; readonly kind: 'inline' | 'thread' | 'process'; readonly busy: number; readonly slots: number }[];
+}
+
+/** The front's proxy of the engine thread (`server/executor/index.ts` exports `startExecutor(...)` that makes one). */
+export interface Executor {
+  create(request: CreateExecution): Promise<Reply<Execution>>;
+  checkInputs(request: Omit<CreateExecution, 'wait'>): Promise<Reply<readonly InputCheck[]>>;
+  /** Resume's inputs of a paused execution, checked and not stored. */
+  checkResume(tenant: string, executionId: string, inputs: RawInputs): Promise<Reply<readonly InputCheck[]>>;
+  command(tenant: string, executionId: string, command: ExecutionCommand, by: string): Promise<Reply<Execution>>;
+  /** The reply is undefined when a condition did not hold (REST answers 204). */
+  webhook(call: WebhookCall): Promise<Reply<Execution | undefined>>;
+  /** The debug box: renders in the context of a task run, or of the execution. */
+  evaluate(tenant: string, executionId: string, taskRunId: string | undefined, expression: string): Promise<Reply<{ readonly result: string } | { readonly error: string }>>;
+  /** Renders with exactly these variables (plus KV and secrets of the server), within fuel. */
+  render(template: string, variables: Readonly<Record<string, unknown>>): Promise<Reply<string>>;
+  setTriggerDisabled(tenant: string, namespace: string, flowId: string, triggerId: string, disabled: boolean): Promise<Reply<Trigger>>;
+  unlockTrigger(tenant: string, namespace: string, flowId: string, triggerId: string): Promise<Reply<Trigger>>;
+  putKv(tenant: string, namespace: string, key: string, value: unknown, ttlMs: number | undefined): Promise<Reply<null>>;
+  deleteKv(tenant: string, namespace: string, key: string): Promise<Reply<boolean>>;
+  /** A flow was published, disabled or deleted: the engine derives its triggers from the front's rows, idempotent by revision. */
+  flowChanged(tenant: string, namespace: string, flowId: string, frontCommit: number): void;
+  figures(): Promise<EngineFigures>;
+  onFeed(listener: (message: FeedMessage) => void): () => void;
+  /** Stops taking work, waits for the last commit, ends children. */
+  close(): Promise<void>;
+}
+
+/** One line for a log, on its way from a task to the store. */
+export interface LogLine {
+  readonly atMs: number;
+  readonly level: LogLevel;
+  readonly message: string;
+}

@@ -1,0 +1,40 @@
+/**
+ * Every key of both environments, in one place. Rows of executions are keyed by a time-ordered number, never by the random id
+ * (engine-performance: a third of the speed otherwise). The tenant comes first, so that later tenants change no data.
+ */
+import type { Key } from './contract.ts';
+
+export const engineKeys = {
+  /** id -> number */
+  executionNumber: (tenant: string, id: string): Key => [tenant, 'xi', id],
+  execution: (tenant: string, number: number): Key => [tenant, 'x', number],
+  taskRun: (tenant: string, number: number, position: number): Key => [tenant, 't', number, position],
+  journal: (tenant: string, number: number, position: number): Key => [tenant, 'j', number, position],
+  /** Index: all executions of a state, newest last. Value: nothing but true. */
+  byState: (tenant: string, state: string, number: number): Key => [tenant, 'xs', state, number],
+  byFlow: (tenant: string, namespace: string, flowId: string, number: number): Key => [tenant, 'xf', namespace, flowId, number],
+  byFlowState: (tenant: string, namespace: string, flowId: string, state: string, number: number): Key => [tenant, 'xfs', namespace, flowId, state, number],
+  byParent: (tenant: string, parentNumber: number, number: number): Key => [tenant, 'xp', parentNumber, number],
+  metric: (tenant: string, number: number, position: number): Key => [tenant, 'm', number, position],
+  /** Counters per (namespace, flow, state) and per (day, state). */
+  counter: (tenant: string, kind: string, ...rest: readonly string[]): Key => [tenant, 'n', kind, ...rest],
+  trigger: (tenant: string, namespace: string, flowId: string, triggerId: string): Key => [tenant, 'tr', namespace, flowId, triggerId],
+  kv: (tenant: string, namespace: string, key: string): Key => [tenant, 'kv', namespace, key],
+  /** Things due at a time: retries, pauses, schedules. */
+  due: (atMs: number, tenant: string, number: number, what: string): Key => ['due', atMs, tenant, number, what],
+  meta: (name: string): Key => ['meta', name],
+} as const;
+
+export const frontKeys = {
+  flow: (tenant: string, namespace: string, id: string): Key => [tenant, 'flow', namespace, id],
+  revision: (tenant: string, namespace: string, id: string, revision: number): Key => [tenant, 'rev', namespace, id, revision],
+  /** A document's rows: 's' its compacted state, 'u' the updates after it, 'c' its bound client ids, 'd' deletions by author. */
+  document: (tenant: string, birth: string, kind: 's' | 'u' | 'c' | 'd', ...rest: readonly (string | number)[]): Key => [tenant, 'doc', birth, kind, ...rest],
+  person: (tenant: string, id: string): Key => [tenant, 'person', id],
+  token: (hash: string): Key => ['token', hash],
+  session: (hash: string): Key => ['session', hash],
+  invitation: (hash: string): Key => ['invite', hash],
+  audit: (tenant: string, atMs: number, sequence: number): Key => [tenant, 'audit', atMs, sequence],
+  namespaceFile: (tenant: string, namespace: string, path: string): Key => [tenant, 'nsfile', namespace, path],
+  meta: (name: string): Key => ['meta', name],
+} as const;
