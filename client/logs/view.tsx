@@ -1,0 +1,66 @@
+/** One line of a log, the same for first load, live lines and boxes of last lines. */
+import type { LogEntry } from '../../core/protocol/entities/log-entry.ts';
+import { segmentsOf } from './ansi.ts';
+
+export interface LogReader {
+  readonly name: string;
+  readonly color: number;
+}
+
+export interface LogLineProps {
+  readonly entry: LogEntry;
+  /** `14:02:01.402` in the reader's zone. */
+  readonly timeText: (ms: number) => string;
+  readonly task?: string | undefined;
+  readonly current?: boolean;
+  readonly search?: string;
+  readonly readers?: readonly LogReader[];
+}
+
+const initials = (name: string): string => name.split(/\s+/).map((part) => part.charAt(0)).join('').slice(0, 2).toUpperCase();
+
+/** Marks what was searched for, without regard to case. */
+function Marked({ text, search }: { readonly text: string; readonly search: string }) {
+  if (search === '') return <>{text}</>;
+  const parts: { readonly text: string; readonly hit: boolean }[] = [];
+  const lower = text.toLowerCase();
+  const wanted = search.toLowerCase();
+  let from = 0;
+  for (let at = lower.indexOf(wanted); at >= 0 && parts.length < 200; at = lower.indexOf(wanted, from)) {
+    if (at > from) parts.push({ text: text.slice(from, at), hit: false });
+    parts.push({ text: text.slice(at, at + wanted.length), hit: true });
+    from = at + wanted.length;
+  }
+  parts.push({ text: text.slice(from), hit: false });
+  return <>{parts.map((part) => (part.hit ? <mark>{part.text}</mark> : part.text))}</>;
+}
+
+export function LogLineView({ entry, timeText, task, current, search, readers }: LogLineProps) {
+  const level = entry.level.charAt(0) + entry.level.slice(1).toLowerCase();
+  const reader = readers?.[0];
+  return (
+    <div class="log-line" id={entry.position === undefined ? undefined : `line-${entry.position}`} data-position={entry.position} data-level={entry.level} data-who={reader?.color} aria-current={current === true ? 'true' : undefined} tabindex={-1}>
+      <span class="readers">{reader === undefined ? null : <span class="avatar" data-who={reader.color} data-size="16" title={reader.name}>{initials(reader.name)}</span>}</span>
+      <span class="level" title={level}>{entry.level.charAt(0)}</span>
+      <time datetime={entry.timestamp}>{timeText(Date.parse(entry.timestamp))}</time>
+      <span class="task" title={task ?? entry.taskId}>{task ?? entry.taskId ?? ''}</span>
+      <span class="message">{segmentsOf(entry.message).map((segment) => (segment.classes === '' ? <Marked text={segment.text} search={search ?? ''} /> : <span class={segment.classes}><Marked text={segment.text} search={search ?? ''} /></span>))}</span>
+    </div>
+  );
+}
+
+export interface LogProps {
+  readonly label: string;
+  readonly lines: readonly LogEntry[];
+  readonly timeText: (ms: number) => string;
+  readonly taskName?: (entry: LogEntry) => string | undefined;
+  readonly search?: string;
+}
+
+export function LogView({ label, lines, timeText, taskName, search }: LogProps) {
+  return (
+    <div class="log" role="log" aria-label={label} aria-live="off" tabindex={0}>
+      {lines.map((entry) => <LogLineView entry={entry} timeText={timeText} task={taskName?.(entry)} search={search ?? ''} />)}
+    </div>
+  );
+}
