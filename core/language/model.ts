@@ -100,6 +100,12 @@ export interface InputModel {
   readonly allowCustomValue?: boolean;
   readonly isRadio?: boolean;
   readonly extension?: string;
+  /** First value of the form's field; never used by the API or by triggers. */
+  readonly prefill?: unknown;
+  /** SELECT, MULTISELECT: the first value is taken when none is given. */
+  readonly autoSelectFirst?: boolean;
+  /** FILE: the name endings that the form offers, `.csv`. */
+  readonly accept?: readonly string[];
 }
 
 export interface OutputModel {
@@ -189,6 +195,8 @@ export interface JsonSchema {
 export interface ParsedFlow {
   /** Present only when there is no error among the diagnostics. */
   readonly flow?: FlowModel;
+  /** What could be read in spite of errors, for the topology and the lists; never run it. Absent when the text is no map. */
+  readonly outline?: FlowModel;
   readonly diagnostics: readonly Diagnostic[];
   /** Best effort even for broken text: what could be read of id and namespace. */
   readonly id?: string;

@@ -9,6 +9,8 @@ export interface Problem {
   readonly message: string;
   readonly errors?: readonly FieldProblem[];
   readonly retryAfterMs?: number;
+  /** Further members of the error's JSON, such as the `invalids` of a bulk call. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** Thrown by operations; the edge turns it into the error body of REST or RPC. */

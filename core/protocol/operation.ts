@@ -29,6 +29,10 @@ export interface RestBinding {
   readonly status?: 200 | 201 | 202 | 204;
   /** How the output goes out: JSON, or a `Download` (bytes with a name and a content type). */
   readonly answer?: 'json' | 'download' | 'text' | 'events';
+  /** Headers (lower case) that fill members of the input: `{ ttl: 'ttl' }`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Members that this path stands for. */
+  readonly preset?: Readonly<Record<string, unknown>>;
   /** Instance-level paths (`/api/v1/plugins`) carry no tenant. */
   readonly instance?: boolean;
 }
@@ -39,6 +43,8 @@ export interface Operation<Input extends TSchema = TSchema, Output = unknown> {
   readonly doc: string;
   readonly input: Input;
   readonly permission: Permission | 'open';
+  /** Asks for no identity at all: its own key or link is the secret. */
+  readonly anonymous?: boolean;
   readonly audited: boolean;
   readonly rest: readonly RestBinding[];
   /** Only a type: what the handler answers. */
@@ -68,4 +74,9 @@ export interface Download {
   readonly contentType: string;
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly inline?: boolean;
+}
+
+/** An answer that goes on: events as they happen, until the reader leaves or it ends itself. REST sends it as SSE; the RPC has `watch` instead. */
+export interface EventStream {
+  readonly open: (sink: { event(id: string, data: unknown): void; end(): void }) => () => void;
 }

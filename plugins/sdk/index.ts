@@ -23,6 +23,8 @@ interface TypeDefinition {
   readonly title: string;
   readonly description?: string;
   readonly deprecated?: boolean;
+  /** Metrics that it emits, for the docs. */
+  readonly metrics?: readonly { readonly name: string; readonly type: 'counter' | 'timer' | 'gauge'; readonly description: string }[];
   /** TypeBox object of the own properties; mark with `dynamic()`, `tasks()` and so on of this file's schema builders. */
   readonly properties: TSchema;
   readonly outputs?: TSchema;
@@ -101,6 +103,8 @@ export interface TaskContext {
   render(value: unknown): string;
   /** Keeps the type when the text is one expression; parses nothing. */
   renderTyped(value: unknown): unknown;
+  /** The same context, whose expressions see these variables, too. */
+  withVariables(variables: Readonly<Record<string, unknown>>): TaskContext;
   /** Renders every text inside. Rendered scalars are texts, unless `typed`. */
   renderDeep(value: unknown, options?: { readonly typed?: boolean }): unknown;
   log(level: LogLevel, message: string): void;
@@ -109,6 +113,14 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   readonly files: TaskFiles;
   readonly nowMs: () => number;
+  /** How the server reads flows: a few behaviours changed between versions of the language. */
+  readonly languageLevel: '0.20' | '1.x' | '2.0';
+  /** Waits; rejects at once when the task is killed or times out. */
+  sleep(durationMs: number): Promise<void>;
+  /** Calls back once after a time, unless the answered function is called before. */
+  after(delayMs: number, callback: () => void): () => void;
+  /** Runs a command in its own process group, with a scrubbed environment. Killed with all its children when the task ends. */
+  process(request: ProcessRequest): Promise<ProcessEnd>;
   /** Encrypts to `{type:"io.kestra.datatype:aes_encrypted", value}`; the plain text stays when no key is configured. */
   encrypt(plaintext: string): Readonly<Record<string, unknown>>;
   /** Asks the executor for something only it may do (resume another execution). */
@@ -116,7 +128,31 @@ export interface TaskContext {
 }
 
 export type ExecutorRequest =
-  | { readonly type: 'resumeExecution'; readonly executionId: string; readonly inputs: Readonly<Record<string, unknown>> };
+  | {
+    readonly type: 'resumeExecution';
+    readonly executionId: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+    /** When given, the execution must be one of this flow. */
+    readonly namespace?: string;
+    readonly flowId?: string;
+  };
+
+/** One command of a task. The environment is only PATH, HOME, LANG, TZ, TMPDIR of the server and what stands in `env`. */
+export interface ProcessRequest {
+  /** Program and arguments; no shell in between. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute; usually the task's working directory. */
+  readonly directory: string;
+  /** Called for each line without its end. A line longer than a log message comes in pieces, except a `::{…}::` line. The process waits while the log is congested. */
+  readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
+}
+
+export interface ProcessEnd {
+  /** 128 + number of the signal when a signal ended it, as shells say it. */
+  readonly exitCode: number;
+  readonly signal?: string;
+}
 
 /** The files of one task run: a private working directory, and the internal storage. No path leaves its folder. */
 export interface TaskFiles {

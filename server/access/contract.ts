@@ -21,7 +21,7 @@ export interface Credentials {
   readonly address: string;
 }
 
-export type Identified = { readonly type: 'known'; readonly caller: Caller } | { readonly type: 'unknown'; readonly reason: string };
+export type Identified = { readonly type: 'known'; readonly caller: Caller } | { readonly type: 'unknown'; readonly reason: string; readonly retryAfterMs?: number };
 
 export interface Access {
   identify(credentials: Credentials, door: Caller['door']): Identified;
@@ -30,6 +30,8 @@ export interface Access {
   /** May this participant write text? (viewers may not) */
   mayWrite(caller: Caller, namespace: string): boolean;
   roleOf(participantId: string): Role | undefined;
+  /** The caller with today's name and role; undefined when the session, token or person has ended. */
+  current(caller: Caller): Caller | undefined;
   /** Called when rights, sessions or tokens of somebody end: sockets with that credential or participant have to close or ask again. */
   onRevoked(listener: (revoked: { readonly participantId: string; readonly credentialId?: string }) => void): () => void;
 }

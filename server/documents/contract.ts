@@ -2,6 +2,7 @@
  * Live documents: one Yjs document a flow, `Y.Text` under the key `source`. The server is the authority: it binds client ids to
  * participants, refuses foreign structs, attributes deletions, commits before it broadcasts.
  */
+import type { ParsedFlow } from '../../core/language/model.ts';
 import type { Diagnostic, Revision, RevisionAuthor } from '../../core/protocol/entities/flow.ts';
 import type { Caller } from '../access/contract.ts';
 import type { FlowRecord, RevisionRecord } from '../store/tables/flows.ts';
@@ -23,7 +24,8 @@ export interface RoomSeat {
   leave(): void;
 }
 
-export type Joined = { readonly type: 'joined'; readonly seat: RoomSeat } | { readonly type: 'refused'; readonly code: number; readonly reason: string };
+/** `room` is the name under which frames are published: the transport subscribes the socket to it. */
+export type Joined = { readonly type: 'joined'; readonly seat: RoomSeat; readonly room: string } | { readonly type: 'refused'; readonly code: number; readonly reason: string };
 
 export interface Hunk {
   readonly id: string;
@@ -45,6 +47,8 @@ export interface DraftState {
   readonly hunks: readonly Hunk[];
   readonly diagnostics: readonly Diagnostic[];
   readonly ranges: Revision['ranges'];
+  /** The document's birth id. */
+  readonly birth: string;
 }
 
 export interface FlowAddress {
@@ -81,6 +85,10 @@ export interface Documents {
   onPresence(listener: (room: string) => void): () => void;
   /** Awareness entries that were dropped because they were not the sender's own. */
   figures(): { readonly rooms: number; readonly sockets: number; readonly droppedAwareness: number; readonly refusedUpdates: number; readonly updates: number; readonly deliveries: number };
-  /** Commit number of the front environment after the last write here. */
+  /** Number of the front environment's last commit of a document or revision: what the engine has to see first. */
+  lastCommit(): number;
+  /** Checks a source as publishing would; long ones off the loop. */
+  parse(source: string): Promise<ParsedFlow>;
+  /** Ends all rooms (sockets close with 1012), waits until everything is on the disk. */
   close(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import type { Catalog } from '../catalog/index.ts';
 import type { Documents } from '../documents/contract.ts';
 import type { Executor } from '../executor/contract.ts';
 import type { FileStorage, Reader } from '../store/contract.ts';
+import type { Feed } from '../store/index.ts';
 
 export interface Rooms {
   readonly access: AccessRoom;
@@ -18,18 +19,23 @@ export interface Rooms {
   readonly front: Reader;
   readonly engine: Reader;
   readonly files: FileStorage;
+  /** Commits of both environments, in order: what follows an execution listens here. */
+  readonly feed: Pick<Feed, 'subscribe'>;
   readonly ambient: Ambient;
   /** Folder of logs, for `tables/logs.ts`. */
   readonly dataPath: string;
+  /** Folder of the blueprints, where the tutorial's flows are. */
+  readonly blueprintsPath: string;
   readonly config: PublicConfig;
 }
 
 /** The part of the configuration that answers may show. */
 export interface PublicConfig {
   readonly version: string;
+  /** A UUID of this data directory, made at its first start. */
+  readonly instanceId: string;
   readonly languageLevel: '0.20' | '1.x' | '2.0';
   readonly publicUrl: string;
-  readonly open: boolean;
 }
 
 export interface Call<O extends Operation> {
@@ -39,3 +45,6 @@ export interface Call<O extends Operation> {
 }
 
 export type Handler<O extends Operation> = (call: Call<O>) => OutputOf<O> | Promise<OutputOf<O>>;
+
+/** A handler for each operation of a resource, under the name that the definition is exported by: a missing one does not compile. */
+export type HandlersOf<Group> = { readonly [Name in keyof Group]: Group[Name] extends Operation ? Handler<Group[Name]> : never };

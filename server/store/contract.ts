@@ -16,6 +16,8 @@ export interface RangeOptions {
   readonly after?: Key;
   readonly reverse?: boolean;
   readonly limit?: number;
+  /** Skips so many keys without reading their values. */
+  readonly offset?: number;
 }
 
 export interface Entry<Value = unknown> {
@@ -51,6 +53,8 @@ export interface Environment extends Reader {
   flush(): Promise<void>;
   /** Called after every commit, in order, with its keys: committing is publishing. Answers its own release. */
   onCommit(listener: (commit: Commit) => void): () => void;
+  /** Read-only after a failed commit (disk full, map full): reading goes on, each write is refused with this reason. */
+  health(): { readonly state: 'writable' } | { readonly state: 'readOnly'; readonly reason: string };
   close(): Promise<void>;
 }
 

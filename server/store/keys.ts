@@ -15,6 +15,10 @@ export const engineKeys = {
   byFlow: (tenant: string, namespace: string, flowId: string, number: number): Key => [tenant, 'xf', namespace, flowId, number],
   byFlowState: (tenant: string, namespace: string, flowId: string, state: string, number: number): Key => [tenant, 'xfs', namespace, flowId, state, number],
   byParent: (tenant: string, parentNumber: number, number: number): Key => [tenant, 'xp', parentNumber, number],
+  /** Index: executions that another one started (a subflow's children), by the parent's id. */
+  byTriggerExecution: (tenant: string, executionId: string, number: number): Key => [tenant, 'xt', executionId, number],
+  /** A run of log lines: its key names the position of its first line, its value holds them or says where in the log's file they are. */
+  log: (tenant: string, number: number, first: number): Key => [tenant, 'l', number, first],
   metric: (tenant: string, number: number, position: number): Key => [tenant, 'm', number, position],
   /** Counters per (namespace, flow, state) and per (day, state). */
   counter: (tenant: string, kind: string, ...rest: readonly string[]): Key => [tenant, 'n', kind, ...rest],
@@ -31,10 +35,33 @@ export const frontKeys = {
   /** A document's rows: 's' its compacted state, 'u' the updates after it, 'c' its bound client ids, 'd' deletions by author. */
   document: (tenant: string, birth: string, kind: 's' | 'u' | 'c' | 'd', ...rest: readonly (string | number)[]): Key => [tenant, 'doc', birth, kind, ...rest],
   person: (tenant: string, id: string): Key => [tenant, 'person', id],
+  /** Name and colour of a visitor of an open workspace. */
+  visitor: (tenant: string, id: string): Key => [tenant, 'visitor', id],
   token: (hash: string): Key => ['token', hash],
   session: (hash: string): Key => ['session', hash],
   invitation: (hash: string): Key => ['invite', hash],
   audit: (tenant: string, atMs: number, sequence: number): Key => [tenant, 'audit', atMs, sequence],
   namespaceFile: (tenant: string, namespace: string, path: string): Key => [tenant, 'nsfile', namespace, path],
   meta: (name: string): Key => ['meta', name],
+} as const;
+
+/** Beginnings of keys, for range scans. */
+export const enginePrefixes = {
+  executions: (tenant: string): Key => [tenant, 'x'],
+  taskRuns: (tenant: string, number: number): Key => [tenant, 't', number],
+  journal: (tenant: string, number: number): Key => [tenant, 'j', number],
+  log: (tenant: string, number: number): Key => [tenant, 'l', number],
+  metrics: (tenant: string, number: number): Key => [tenant, 'm', number],
+  byState: (tenant: string, state: string): Key => [tenant, 'xs', state],
+  byFlow: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xf', namespace, flowId],
+  byFlowState: (tenant: string, namespace: string, flowId: string, state: string): Key => [tenant, 'xfs', namespace, flowId, state],
+  byTriggerExecution: (tenant: string, executionId: string): Key => [tenant, 'xt', executionId],
+  triggers: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'tr', ...rest],
+  kv: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'kv', ...rest],
+} as const;
+
+export const frontPrefixes = {
+  flows: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'flow', ...rest],
+  revisions: (tenant: string, namespace: string, id: string): Key => [tenant, 'rev', namespace, id],
+  audit: (tenant: string): Key => [tenant, 'audit'],
 } as const;

@@ -35,5 +35,6 @@ export interface Worker {
   answer(jobId: string, requestId: string, answer: { readonly ok: boolean; readonly message?: string }): void;
   onEvent(listener: (event: WorkerEvent) => void): void;
   figures(): readonly { readonly id: string; readonly kind: 'inline' | 'thread' | 'process'; readonly busy: number; readonly slots: number }[];
+  /** Ends all threads and commands at once. Tasks that have not ended get no event: after the next start they run again. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { Execution } from '../entities/execution.ts';
 import type { Flow } from '../entities/flow.ts';
-import { operation, type Download, type Page } from '../operation.ts';
+import { operation, type Download, type EventStream, type Page } from '../operation.ts';
 import { executionFilterInput, executionIdInput, formInput, pageInput } from './parts.ts';
 
 const read = { resource: 'execution', action: 'read' } as const;
@@ -129,6 +129,11 @@ export const executionsFilePreview = operation<{ readonly extension: string; rea
   input: Type.Object({ ...one, path: Type.String(), maxRows: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })) }),
   rest: [{ method: 'GET', path: '/executions/{executionId}/file/preview' }],
 });
+/** SSE: `start`, `progress` for each change, `end` when it and all its task runs have ended. */
+export const executionsFollow = operation<EventStream>()({
+  name: 'executions.follow', doc: 'Follows an execution to its end.', permission: read, audited: false, input: executionIdInput,
+  rest: [{ method: 'GET', path: '/executions/{executionId}/follow', answer: 'events' }],
+});
 export const executionsFlow = operation<Flow>()({
   name: 'executions.flow', doc: 'The flow as this execution runs it.', permission: read, audited: false, input: executionIdInput,
   rest: [{ method: 'GET', path: '/executions/{executionId}/flow' }],
@@ -139,7 +144,7 @@ export const executionsGraph = operation<unknown>()({
 });
 /** GET, POST and PUT; the edge hands the call over whole. The key is the secret, so no login is asked for. */
 export const executionsWebhook = operation<Execution | null>()({
-  name: 'executions.webhook', doc: 'Starts a flow through its Webhook trigger.', permission: 'open', audited: true,
+  name: 'executions.webhook', doc: 'Starts a flow through its Webhook trigger.', permission: 'open', anonymous: true, audited: true,
   input: Type.Object({
     namespace: Type.String(), id: Type.String(), key: Type.String(),
     body: Type.Unknown(), headers: Type.Record(Type.String(), Type.Array(Type.String())), parameters: Type.Record(Type.String(), Type.Array(Type.String())),
@@ -153,9 +158,10 @@ export const executionsWebhook = operation<Execution | null>()({
 /** Bulk forms: restart, replay, resume, pause, kill, delete by ids. All or nothing by state (http-api section 1). */
 export const executionsBulk = operation<{ readonly count: number; readonly operationId: string; readonly totalItems: number }>()({
   name: 'executions.bulk', doc: 'One action on many executions.', permission: execute, audited: true,
-  input: Type.Object({ action: Type.Union(['restart', 'replay', 'resume', 'pause', 'force-run', 'kill', 'delete'].map((word) => Type.Literal(word))), body: Type.Array(Type.String()) }),
+  input: Type.Object({ action: Type.Union([Type.Literal('restart'), Type.Literal('replay'), Type.Literal('resume'), Type.Literal('pause'), Type.Literal('force-run'), Type.Literal('kill'), Type.Literal('delete')]), body: Type.Array(Type.String()) }),
   rest: [
     { method: 'POST', path: '/executions/{action}/by-ids', body: 'json' },
-    { method: 'DELETE', path: '/executions/{action}/by-ids', body: 'json' },
+    { method: 'DELETE', path: '/executions/kill/by-ids', body: 'json', preset: { action: 'kill' } },
+    { method: 'DELETE', path: '/executions/by-ids', body: 'json', preset: { action: 'delete' } },
   ],
 });

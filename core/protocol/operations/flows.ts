@@ -62,7 +62,7 @@ export const flowsCreate = operation<Flow>()({
 export const flowsReplace = operation<Flow>()({
   name: 'flows.replace', doc: 'A whole text becomes a revision of exactly these bytes; the draft takes a three-way merge.', permission: update, audited: true,
   input: Type.Object({ ...flowAddressInput.properties, source: Type.String(), expectedRevision: Type.Optional(Type.Integer({ description: 'REST: If-Match or ?revision=' })) }),
-  rest: [{ method: 'PUT', path: '/flows/{namespace}/{id}', body: 'yaml' }],
+  rest: [{ method: 'PUT', path: '/flows/{namespace}/{id}', body: 'yaml', headers: { 'if-match': 'expectedRevision' } }],
 });
 export const flowsDelete = operation<null>()({
   name: 'flows.delete', doc: 'Deletes a flow; its revisions stay.', permission: { resource: 'flow', action: 'delete' }, audited: true,

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { LogEntry, MetricEntry } from '../entities/log-entry.ts';
 import type { Trigger } from '../entities/trigger.ts';
-import { operation, type Download, type Page } from '../operation.ts';
+import { operation, type Download, type EventStream, type Page } from '../operation.ts';
 import { pageInput } from './parts.ts';
 
 const readLog = { resource: 'log', action: 'read' } as const;
@@ -23,6 +23,11 @@ export const logsPage = operation<{ readonly total: number; readonly first: numb
 export const logsDownload = operation<Download>()({
   name: 'logs.download', doc: 'The log of an execution as text.', permission: readLog, audited: false,
   input: Type.Object({ executionId: Type.String(), ...logFilter }), rest: [{ method: 'GET', path: '/logs/{executionId}/download', answer: 'download' }],
+});
+/** SSE: the stored lines first, then each as it is written; the reader leaves. */
+export const logsFollow = operation<EventStream>()({
+  name: 'logs.follow', doc: 'Follows the log of an execution.', permission: readLog, audited: false,
+  input: Type.Object({ executionId: Type.String(), ...logFilter }), rest: [{ method: 'GET', path: '/logs/{executionId}/follow', answer: 'events' }],
 });
 export const logsSearch = operation<Page<LogEntry> & { readonly type: 'OFFSET' }>()({
   name: 'logs.search', doc: 'Log lines of all executions, newest first.', permission: readLog, audited: false,

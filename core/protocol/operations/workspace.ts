@@ -22,6 +22,15 @@ export const mePassword = operation<null>()({
   input: Type.Object({ body: Type.Object({ oldPassword: Type.String(), newPassword: Type.String({ minLength: 8, maxLength: 200 }) }) }),
   rest: [{ method: 'PUT', path: '/me/password', body: 'json', status: 204, instance: true }],
 });
+/**
+ * The doors that give or take a cookie are the edge's own, each as form or JSON: `POST /login {username, password}`, `POST /logout`,
+ * `POST /invitation {token, name, email, password}`. They answer the participant, or the error body of REST; a plain form gets a redirect.
+ * The links of `people.invite` and of `--share` are `/ui/{tenant}/invitation/{token}`.
+ */
+export const invitationGet = operation<{ readonly kind: 'invitation' | 'administrator'; readonly role: 'admin' | 'editor' | 'viewer'; readonly name?: string }>()({
+  name: 'invitation.get', doc: 'What a one-time link is good for; 410 when it is used, expired or wrong.', permission: 'open', anonymous: true, audited: false,
+  input: Type.Object({ token: Type.String({ maxLength: 200 }) }), rest: [{ method: 'GET', path: '/people/invitations/{token}' }],
+});
 export const peopleList = operation<readonly Person[]>()({
   name: 'people.list', doc: 'Everybody of the workspace.', permission: people('read'), audited: false, input: Type.Object({}), rest: [{ method: 'GET', path: '/people' }],
 });
@@ -94,7 +103,7 @@ export const namespacesSearch = operation<Page<{ readonly id: string; readonly d
 });
 export const kvPut = operation<null>()({
   name: 'kv.put', doc: 'Sets a KV pair; the body is a JSON literal.', permission: { resource: 'kv', action: 'update' }, audited: true,
-  input: Type.Object({ namespace: Type.String(), key: Type.String(), source: Type.String(), ttl: Type.Optional(Type.String()) }), rest: [{ method: 'PUT', path: '/namespaces/{namespace}/kv/{key}', body: 'text' }],
+  input: Type.Object({ namespace: Type.String(), key: Type.String(), source: Type.String(), ttl: Type.Optional(Type.String()) }), rest: [{ method: 'PUT', path: '/namespaces/{namespace}/kv/{key}', body: 'text', headers: { ttl: 'ttl' } }],
 });
 export const kvGet = operation<{ readonly type: string; readonly value: unknown }>()({
   name: 'kv.get', doc: 'A KV pair.', permission: { resource: 'kv', action: 'read' }, audited: false, input: Type.Object({ namespace: Type.String(), key: Type.String() }), rest: [{ method: 'GET', path: '/namespaces/{namespace}/kv/{key}' }],
@@ -119,5 +128,5 @@ export const tutorialCreate = operation<readonly { readonly namespace: string; r
   name: 'workspace.tutorial', doc: 'Creates the flows of namespace `tutorial`.', permission: { resource: 'flow', action: 'create' }, audited: true, input: Type.Object({}), rest: [{ method: 'POST', path: '/workspace/tutorial' }],
 });
 export const configsGet = operation<Readonly<Record<string, unknown>>>()({
-  name: 'configs.get', doc: 'What clients ask first: version and switches.', permission: 'open', audited: false, input: Type.Object({}), rest: [{ method: 'GET', path: '/configs', instance: true }],
+  name: 'configs.get', doc: 'What clients ask first: version and switches.', permission: 'open', anonymous: true, audited: false, input: Type.Object({}), rest: [{ method: 'GET', path: '/configs', instance: true }],
 });

@@ -1,0 +1,40 @@
+/** Starts a flow: its inputs as a form that the server checks while one types, labels, a date, and the same as a curl line. */
+import { Button } from '../button/button.tsx';
+import { Dialog } from '../dialog/dialog.tsx';
+import { FormError } from '../field/field.tsx';
+import { InputForm, type InputFormProps } from '../input-form/input-form.tsx';
+
+export interface ExecuteDialogProps {
+  readonly title: string;
+  readonly form: InputFormProps;
+  readonly labels: string;
+  readonly draft: boolean;
+  readonly disabled: string | undefined;
+}
+
+export function ExecuteDialog({ title, form, labels, draft, disabled }: ExecuteDialogProps) {
+  return (
+    <Dialog id="execute" title={title} wide>
+      <form class="execute" novalidate>
+        {draft ? <p class="notice" data-kind="info">Runs the text on screen, unpublished. The execution says so.</p> : null}
+        <div data-inputs="">{<InputForm {...form} />}</div>
+        <details class="execute-more">
+          <summary>Labels and date</summary>
+          <div class="field"><label for="execute-labels">Labels</label><span class="input"><input id="execute-labels" name="$labels" value={labels} placeholder="team:data, ticket:4711" autocomplete="off" spellcheck={false} /></span><span class="hint" data-labels-hint="">key:value, separated by commas</span></div>
+          <div class="field"><label for="execute-date">Not before</label><span class="input"><input id="execute-date" name="$date" type="datetime-local" step="1" /></span><span class="hint">Your time zone; empty starts at once</span></div>
+        </details>
+        <details class="execute-more">
+          <summary>As a curl line</summary>
+          <pre class="execute-curl mono" data-curl="" tabindex={0}></pre>
+          <Button icon="copy" size="small" action="copy-curl">Copy</Button>
+        </details>
+        <FormError />
+        <progress class="execute-progress" max="100" value="0" hidden aria-label="Upload"></progress>
+        <div class="dialog-actions">
+          <Button action="cancel">Cancel</Button>
+          <Button kind="primary" icon="play" type="submit" keys="Ctrl Enter" disabled={disabled}>Start</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

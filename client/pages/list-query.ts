@@ -1,0 +1,57 @@
+/** What lists ask, from the query of their address: one reading for the operation and for the live topic. Pure. */
+import { pageOf } from '../components/filter-bar/filters.ts';
+
+const one = (query: URLSearchParams, name: string): string | undefined => {
+  const value = query.get(name)?.trim();
+  return value === undefined || value === '' ? undefined : value;
+};
+const many = (query: URLSearchParams, name: string): string[] | undefined => {
+  const values = query.getAll(name).flatMap((text) => text.split(',')).map((text) => text.trim()).filter((text) => text !== '');
+  return values.length === 0 ? undefined : values;
+};
+
+/** Only the members that are given: a member that is `undefined` is not the same as one that is missing. */
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+export function given<T extends object>(members: T): Given<T> {
+  // Every member that is left out here may be missing in `Given`.
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+export function executionQuery(query: URLSearchParams, fixed: Readonly<Record<string, string>> = {}) {
+  return {
+    ...pageOf(query),
+    ...given({
+      sort: many(query, 'sort'), q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId'), state: many(query, 'state'),
+      labels: many(query, 'labels'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate'), timeRange: one(query, 'timeRange'), childFilter: one(query, 'childFilter'),
+    }),
+  };
+}
+
+export function flowQuery(query: URLSearchParams) {
+  return { ...pageOf(query), ...given({ sort: many(query, 'sort'), q: one(query, 'q'), namespace: one(query, 'namespace'), labels: many(query, 'labels') }) };
+}
+
+export function triggerQuery(query: URLSearchParams, fixed: Readonly<Record<string, string>> = {}) {
+  return { ...pageOf(query), ...given({ sort: many(query, 'sort'), q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId') }) };
+}
+
+export function logQuery(query: URLSearchParams, fixed: Readonly<Record<string, string>> = {}) {
+  return {
+    ...pageOf(query),
+    ...given({ q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId'), minLevel: one(query, 'minLevel'), timeRange: one(query, 'timeRange'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate') }),
+  };
+}
+
+export function auditQuery(query: URLSearchParams) {
+  return { ...pageOf(query), ...given({ q: one(query, 'q'), participant: one(query, 'participant'), operation: one(query, 'operation') }) };
+}
+
+/** The filter of a topic: the same members in one order, so that all who see the same list share one topic. */
+export function topicFilter(members: Readonly<Record<string, string | number | readonly string[] | undefined>>): string {
+  const query = new URLSearchParams();
+  for (const name of Object.keys(members).sort()) {
+    const value = members[name];
+    if (value !== undefined) query.set(name, typeof value === 'string' || typeof value === 'number' ? String(value) : value.join(','));
+  }
+  return query.toString();
+}

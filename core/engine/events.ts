@@ -1,0 +1,71 @@
+/** What happens to an execution, past tense, each with its time inside; and what the engine wants done about it, imperative. */
+import type { Label, TaskRunRow } from '../protocol/entities/execution.ts';
+import type { LogLevel } from '../protocol/entities/log-entry.ts';
+import type { StateType } from '../protocol/states.ts';
+import type { TaskModel } from '../language/model.ts';
+
+export interface DynamicRun {
+  readonly taskId: string;
+  readonly value?: string;
+  readonly state: 'SUCCESS' | 'FAILED' | 'WARNING';
+}
+
+export type EngineEvent =
+  /** The execution is to begin (just created, restarted, replayed, its date has come, or taken from the queue). */
+  | { readonly type: 'begun'; readonly atMs: number; readonly unqueued?: boolean }
+  | { readonly type: 'queued'; readonly atMs: number }
+  /** The concurrency limit cancels or fails it. */
+  | { readonly type: 'refusedByLimit'; readonly atMs: number; readonly state: 'CANCELLED' | 'FAILED' }
+  | { readonly type: 'taskStarted'; readonly atMs: number; readonly taskRunId: string; readonly attempt: number }
+  | {
+    readonly type: 'taskEnded'; readonly atMs: number; readonly taskRunId: string; readonly attempt: number;
+    /** The attempt's own state. */
+    readonly state: 'SUCCESS' | 'WARNING' | 'FAILED' | 'KILLED';
+    readonly outputs?: Readonly<Record<string, unknown>>;
+    readonly message?: string; readonly logFile?: string; readonly dynamic?: readonly DynamicRun[];
+  }
+  | { readonly type: 'subflowStarted'; readonly atMs: number; readonly taskRunId: string; readonly childId: string; readonly wait: boolean }
+  | { readonly type: 'subflowRefused'; readonly atMs: number; readonly taskRunId: string; readonly message: string }
+  | { readonly type: 'subflowEnded'; readonly atMs: number; readonly taskRunId: string; readonly childId: string; readonly state: StateType; readonly outputs?: Readonly<Record<string, unknown>>; readonly problem?: string }
+  | { readonly type: 'delayPassed'; readonly atMs: number; readonly what: DueWhat }
+  | { readonly type: 'killRequested'; readonly atMs: number }
+  | { readonly type: 'pauseRequested'; readonly atMs: number }
+  | { readonly type: 'resumed'; readonly atMs: number; readonly inputs: Readonly<Record<string, unknown>>; readonly state?: 'RUNNING' | 'FAILED' | 'KILLED' }
+  | { readonly type: 'restartRequested'; readonly atMs: number }
+  | { readonly type: 'taskRunStateChanged'; readonly atMs: number; readonly taskRunId: string; readonly state: StateType }
+  | { readonly type: 'statusChanged'; readonly atMs: number; readonly state: StateType }
+  | { readonly type: 'labelsSet'; readonly atMs: number; readonly labels: readonly Label[] }
+  | { readonly type: 'forced'; readonly atMs: number };
+
+/** Something that is due at a time; `key` is unique inside the execution. */
+export type DueWhat =
+  | { readonly type: 'retry'; readonly taskRunId: string; readonly attempt: number }
+  | { readonly type: 'newExecution' }
+  | { readonly type: 'resume'; readonly taskRunId: string }
+  | { readonly type: 'pauseTimeout'; readonly taskRunId: string }
+  | { readonly type: 'start' };
+
+export const dueKey = (what: DueWhat): string => ('taskRunId' in what ? `${what.type}:${what.taskRunId}` : what.type);
+
+export type Command =
+  | { readonly type: 'runTask'; readonly taskRunId: string; readonly attempt: number; readonly task: TaskModel; readonly timeoutMs?: number }
+  | { readonly type: 'killTask'; readonly taskRunId: string }
+  | {
+    readonly type: 'createSubflow'; readonly taskRunId: string; readonly namespace: string; readonly flowId: string; readonly revision?: number;
+    readonly inputs: Readonly<Record<string, unknown>>; readonly labels: readonly Label[]; readonly wait: boolean; readonly scheduleAtMs?: number;
+    readonly trigger: { readonly id: string; readonly type: string; readonly variables: Readonly<Record<string, unknown>> };
+    /** The deprecated map that is rendered in the child's context when the child flow declares no outputs. */
+    readonly outputs?: Readonly<Record<string, unknown>>;
+  }
+  | { readonly type: 'killChildren' }
+  | { readonly type: 'schedule'; readonly dueAtMs: number; readonly what: DueWhat }
+  | { readonly type: 'unschedule'; readonly what: DueWhat }
+  | { readonly type: 'log'; readonly taskRunId?: string; readonly level: LogLevel; readonly message: string }
+  /** CREATE_NEW_EXECUTION: the same inputs, labels and trigger again, as the next attempt. */
+  | { readonly type: 'createNextAttempt' }
+  /** It has ended: waiting parents, the queue of the concurrency limit and triggers want to know. */
+  | { readonly type: 'ended'; readonly state: StateType };
+
+export type Advance =
+  | { readonly type: 'advanced'; readonly headerChanged: boolean; readonly changed: readonly TaskRunRow[]; readonly removed: readonly TaskRunRow[]; readonly commands: readonly Command[] }
+  | { readonly type: 'ignored'; readonly reason: string };

@@ -1,0 +1,50 @@
+/** ForEach, EachSequential and EachParallel: their children once per value. Values are always text, without duplicates. */
+import { limits } from '../../protocol/limits.ts';
+import { childTasks, enabled } from '../flow-index.ts';
+import { FlowableError, type Flowable, type FlowableContext } from './flowable.ts';
+import { countProperty } from './parallel.ts';
+
+/** The texts of a list of values: texts rendered, whole numbers as text, maps rendered and as compact JSON; nulls and lists are refused. */
+export function valuesOf(context: FlowableContext, property: string): readonly string[] {
+  const given = context.task.properties[property];
+  let list: unknown = given;
+  if (typeof given === 'string') {
+    const rendered = context.render(given) ?? '';
+    try {
+      list = JSON.parse(rendered);
+    } catch {
+      throw new FlowableError(`\`${property}\` must be a list or a text that renders to a JSON list, found \`${rendered.slice(0, 200)}\``);
+    }
+  }
+  if (!Array.isArray(list)) throw new FlowableError(`\`${property}\` must be a list or a text that renders to a JSON list, found \`${JSON.stringify(list)?.slice(0, 200)}\``);
+  const rendered = list.map((value: unknown): string | null => {
+    if (value === null || value === undefined) return null;
+    if (typeof value === 'string') return context.render(value);
+    if (Array.isArray(value)) throw new FlowableError(`A list is no value of Each: found \`${JSON.stringify(value).slice(0, 200)}\``);
+    if (typeof value === 'object') return JSON.stringify(context.renderDeep(value));
+    return String(value);
+  });
+  const nulls = rendered.filter((value) => value === null).length;
+  if (nulls > 0) throw new FlowableError(`Found '${nulls}' null values on Each, with values=[${rendered.map((value) => String(value)).join(', ')}]`);
+  const values = [...new Set(rendered.filter((value) => value !== null))];
+  const tasks = Math.max(1, childTasks(context.task).length);
+  if (values.length * tasks > limits.flowableChildrenMax) throw new FlowableError(`${values.length} values with ${tasks} tasks each pass the limit of ${limits.flowableChildrenMax} task runs`);
+  return values;
+}
+
+export const forEach: Flowable = {
+  start: (context) => {
+    const values = valuesOf(context, 'values');
+    const tasks = enabled(childTasks(context.task));
+    const concurrent = countProperty(context, 'concurrencyLimit', 1);
+    return { plan: concurrent === 1 ? { type: 'sequence', tasks, values } : { type: 'chains', tasks, values, concurrent } };
+  },
+};
+
+export const eachSequential: Flowable = {
+  start: (context) => ({ plan: { type: 'sequence', tasks: enabled(childTasks(context.task)), values: valuesOf(context, 'value') } }),
+};
+
+export const eachParallel: Flowable = {
+  start: (context) => ({ plan: { type: 'parallel', tasks: enabled(childTasks(context.task)), values: valuesOf(context, 'value'), concurrent: countProperty(context, 'concurrent', 0) } }),
+};

@@ -1,0 +1,9 @@
+/** The engine: pure decisions over executions. */
+export { dueKey, type Advance, type Command, type DueWhat, type EngineEvent } from './events.ts';
+export { ExecutionState } from './execution-state.ts';
+export { childTasks, indexFlow, type FlowIndex } from './flow-index.ts';
+export { initialLabels, isSystemLabel, labelsFrom, mergeLabels } from './labels.ts';
+export type { Lookup } from './lookup.ts';
+export { taskRunsForReplay } from './replay-from.ts';
+export { step } from './step.ts';
+export { variablesOf } from './variables.ts';

@@ -1,0 +1,222 @@
+/** The flow as a whole: its keys, and the checks that need to see all of it. */
+import type { Label } from '../protocol/entities/execution.ts';
+import { flowIdPattern, inputIdPattern, namespacePattern } from '../protocol/ids.ts';
+import { readInputs, reportDuplicates } from './input-reader.ts';
+import { readLabels } from './labels-reader.ts';
+import { type FlowModel, inputTypes, type InputType, type OutputModel } from './model.ts';
+import { didYouMean, nearestName } from './nearest-name.ts';
+import { collectExpressions, described, headSpanOfFlow, listUnder, readBoolean, type Reading, refuseUnknown } from './reading.ts';
+import { readDuration, readRetry } from './retry-reader.ts';
+import { child, entryOf, headSpan, isNull, type MapNode, type Path, plain, scalarText, type SourceNode, valueOf } from './source-node.ts';
+import { readTaskList } from './task-reader.ts';
+import { readTriggers } from './trigger-reader.ts';
+
+/** Keys of a flow, those of other editions and versions included. */
+export const flowKeys: readonly string[] = [
+  'id', 'namespace', 'description', 'labels', 'inputs', 'variables', 'tasks', 'errors', 'finally', 'afterExecution', 'outputs', 'triggers', 'pluginDefaults',
+  'concurrency', 'retry', 'sla', 'checks', 'disabled',
+];
+const toleratedKeys: readonly string[] = ['taskDefaults', 'listeners', 'revision', 'deleted', 'tenantId', 'updated', 'draft', 'quotas', 'workerSelector', 'workerGroup', 'policyRefs', 'extend', 'metadata'];
+const knownKeys = new Set([...flowKeys, ...toleratedKeys]);
+
+export function readFlow(root: MapNode, reading: Reading): FlowModel {
+  refuseUnknown(root, undefined, 'the flow', (key) => knownKeys.has(key), () => flowKeys, reading);
+  const id = readName(root, 'id', flowIdPattern, 100, 'Use letters, digits, ".", "_" and "-".', reading);
+  const namespace = readName(root, 'namespace', namespacePattern, 150, 'Use small letters, digits, "-" and "_", with dots between the parts.', reading);
+  const description = scalarText(valueOf(root, 'description'));
+  const labels = readLabels(valueOf(root, 'labels'), child(undefined, 'labels'), reading, { systemAllowed: false });
+  const inputs = readInputs(root, 'inputs', undefined, reading);
+  const variables = readVariables(root, reading);
+  const tasks = readTaskList(root, 'tasks', undefined, reading, { required: true });
+  const list = (key: string) => readTaskList(root, key, undefined, reading, { required: false });
+  const [errors, last, after] = [list('errors'), list('finally'), list('afterExecution')];
+  readListeners(root, reading);
+  const triggers = readTriggers(root, reading);
+  const outputs = readOutputs(root, reading);
+  const concurrency = readConcurrency(root, reading);
+  const retry = readRetry(valueOf(root, 'retry'), child(undefined, 'retry'), reading);
+  const sla = readSla(root, reading);
+  readChecks(root, reading);
+  reportDuplicates('task', reading.taskIds, reading);
+  checkRecursion(id, namespace, reading);
+  return {
+    id,
+    namespace,
+    ...(description === undefined ? {} : { description }),
+    disabled: readBoolean(valueOf(root, 'disabled'), child(undefined, 'disabled'), false, reading),
+    labels,
+    inputs,
+    outputs,
+    variables,
+    tasks,
+    errors,
+    finally: last,
+    afterExecution: after,
+    triggers,
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(retry === undefined ? {} : { retry }),
+    sla,
+    data: dataOf(root, labels),
+  };
+}
+
+function readName(root: MapNode, key: 'id' | 'namespace', pattern: RegExp, lengthMax: number, remedy: string, reading: Reading): string {
+  const value = valueOf(root, key);
+  const path = child(undefined, key);
+  const text = scalarText(value);
+  if (value === undefined || text === undefined) {
+    reading.report.error(path, value ?? entryOf(root, key)?.keySpan ?? headSpanOfFlow(root), value === undefined ? 'must not be null' : `must be a text, found ${described(value)}`, `Write "${key}:" at the beginning of the flow.`);
+    return '';
+  }
+  if (text.length > lengthMax) reading.report.error(path, value, `must have at most ${lengthMax} characters, found ${text.length}`);
+  else if (!pattern.test(text)) reading.report.error(path, value, `must match "${pattern.source}", found ${described(value)}`, remedy);
+  return text;
+}
+
+function readVariables(root: MapNode, reading: Reading): Readonly<Record<string, unknown>> {
+  const value = valueOf(root, 'variables');
+  if (value === undefined) return {};
+  const path = child(undefined, 'variables');
+  if (value.type !== 'map') {
+    reading.report.error(path, value, `must be a map, found ${described(value)}`, 'Write indented "name: value" lines.');
+    return {};
+  }
+  collectExpressions(value, path, reading);
+  return Object.fromEntries(value.entries.map((entry) => [entry.key, plain(entry.value)]));
+}
+
+/** Listeners are no longer run; their tasks are still checked, and their ids count. */
+function readListeners(root: MapNode, reading: Reading): void {
+  const entry = entryOf(root, 'listeners');
+  if (entry === undefined || isNull(entry.value)) return;
+  const path = child(undefined, 'listeners');
+  reading.report.warn(path, entry.keySpan, '"listeners" are deprecated and do not run', 'Use "afterExecution", or a flow with a Flow trigger.');
+  for (const [index, item] of (listUnder(root, 'listeners', undefined, reading) ?? []).entries()) {
+    if (item.type === 'map') readTaskList(item, 'tasks', child(path, index), reading, { required: true });
+    else reading.report.error(child(path, index), item, `must be a map with "tasks", found ${described(item)}`);
+  }
+}
+
+const isInputType = (text: string): text is InputType => (inputTypes as readonly string[]).includes(text);
+
+function readOutputs(root: MapNode, reading: Reading): readonly OutputModel[] {
+  const path = child(undefined, 'outputs');
+  const places: { readonly id: string; readonly at: SourceNode; readonly path: Path }[] = [];
+  const names = ['id', 'type', 'value', 'description', 'displayName', 'required', 'itemType'];
+  const outputs = (listUnder(root, 'outputs', undefined, reading) ?? []).flatMap((item, index): readonly OutputModel[] => {
+    const at = child(path, index);
+    if (item.type !== 'map') {
+      reading.report.error(at, item, `must be an output with "id", "type" and "value", found ${described(item)}`);
+      return [];
+    }
+    refuseUnknown(item, at, 'an output', (key) => names.includes(key), () => names, reading);
+    const idNode = valueOf(item, 'id');
+    const id = scalarText(idNode) ?? '';
+    if (idNode === undefined || id === '') reading.report.error(child(at, 'id'), idNode ?? headSpan(item), 'must not be null');
+    else {
+      places.push({ id, at: idNode, path: child(at, 'id') });
+      if (!inputIdPattern.test(id)) reading.report.error(child(at, 'id'), idNode, `must match "${inputIdPattern.source}", found ${described(idNode)}`);
+    }
+    const typeNode = valueOf(item, 'type');
+    const type = scalarText(typeNode)?.toUpperCase() ?? '';
+    if (!isInputType(type)) reading.report.error(child(at, 'type'), typeNode ?? headSpan(item), typeNode === undefined ? 'must not be null' : `Invalid type: ${described(typeNode)} is no output type`, didYouMean(nearestName(type, inputTypes)) ?? `Use one of ${inputTypes.join(', ')}.`);
+    const value = valueOf(item, 'value');
+    if (entryOf(item, 'value') === undefined) reading.report.error(child(at, 'value'), headSpan(item), 'must not be null');
+    if (value !== undefined) collectExpressions(value, child(at, 'value'), reading);
+    const [description, displayName] = [scalarText(valueOf(item, 'description')), scalarText(valueOf(item, 'displayName'))];
+    const required = valueOf(item, 'required');
+    return [{
+      id,
+      type: isInputType(type) ? type : 'STRING',
+      value: value === undefined ? null : plain(value),
+      ...(description === undefined ? {} : { description }),
+      ...(displayName === undefined ? {} : { displayName }),
+      ...(required === undefined ? {} : { required: readBoolean(required, child(at, 'required'), true, reading) }),
+    }];
+  });
+  reportDuplicates('output', places, reading);
+  return outputs;
+}
+
+const behaviors = ['QUEUE', 'CANCEL', 'FAIL'] as const;
+
+function readConcurrency(root: MapNode, reading: Reading): FlowModel['concurrency'] {
+  const value = valueOf(root, 'concurrency');
+  if (value === undefined) return undefined;
+  const path = child(undefined, 'concurrency');
+  if (value.type !== 'map') {
+    reading.report.error(path, value, `must be a map with "limit", found ${described(value)}`);
+    return undefined;
+  }
+  const names = ['limit', 'behavior'];
+  refuseUnknown(value, path, 'concurrency', (key) => names.includes(key), () => names, reading);
+  const limitNode = valueOf(value, 'limit');
+  const limit = Number(scalarText(limitNode));
+  if (!Number.isSafeInteger(limit) || limit < 1) reading.report.error(child(path, 'limit'), limitNode ?? headSpan(value), limitNode === undefined ? 'must not be null' : `must be a whole number greater than 0, found ${described(limitNode)}`);
+  const behaviorNode = valueOf(value, 'behavior');
+  const behavior = behaviors.find((name) => name === scalarText(behaviorNode));
+  if (behaviorNode !== undefined && behavior === undefined) reading.report.error(child(path, 'behavior'), behaviorNode, `must be one of [${behaviors.join(', ')}], found ${described(behaviorNode)}`, didYouMean(nearestName(scalarText(behaviorNode) ?? '', behaviors)));
+  return { limit, behavior: behavior ?? 'QUEUE' };
+}
+
+const slaTypes = ['MAX_DURATION', 'EXECUTION_ASSERTION'];
+const slaBehaviors = ['FAIL', 'CANCEL', 'NONE'];
+
+function readSla(root: MapNode, reading: Reading): FlowModel['sla'] {
+  const path = child(undefined, 'sla');
+  return (listUnder(root, 'sla', undefined, reading) ?? []).flatMap((item, index) => {
+    const at = child(path, index);
+    if (item.type !== 'map') {
+      reading.report.error(at, item, `must be an SLA with "id" and "type", found ${described(item)}`);
+      return [];
+    }
+    const names = ['id', 'type', 'behavior', 'labels', 'duration', 'assert'];
+    refuseUnknown(item, at, 'an SLA', (key) => names.includes(key), () => names, reading);
+    const oneOf = (key: string, values: readonly string[], needed: boolean): void => {
+      const node = valueOf(item, key);
+      if (node === undefined) {
+        if (needed) reading.report.error(child(at, key), headSpan(item), 'must not be null', `Use one of ${values.join(', ')}.`);
+      } else if (!values.includes(scalarText(node) ?? '')) reading.report.error(child(at, key), node, `must be one of [${values.join(', ')}], found ${described(node)}`);
+    };
+    oneOf('type', slaTypes, true);
+    oneOf('behavior', slaBehaviors, false);
+    if (valueOf(item, 'id') === undefined) reading.report.error(child(at, 'id'), headSpan(item), 'must not be null');
+    const type = scalarText(valueOf(item, 'type'));
+    const needed = type === 'MAX_DURATION' ? 'duration' : type === 'EXECUTION_ASSERTION' ? 'assert' : undefined;
+    if (needed !== undefined && valueOf(item, needed) === undefined) reading.report.error(child(at, needed), headSpan(item), 'must not be null', `An SLA of type ${type ?? ''} needs "${needed}".`);
+    readDuration(valueOf(item, 'duration'), child(at, 'duration'), reading);
+    const labels = readLabels(valueOf(item, 'labels'), child(at, 'labels'), reading, { systemAllowed: false });
+    const assertion = valueOf(item, 'assert');
+    if (assertion !== undefined) collectExpressions(assertion, child(at, 'assert'), reading);
+    const data = Object.fromEntries(item.entries.map((entry) => [entry.key, plain(entry.value)]));
+    return [labels.length === 0 ? data : { ...data, labels }];
+  });
+}
+
+function readChecks(root: MapNode, reading: Reading): void {
+  const path = child(undefined, 'checks');
+  const names = ['condition', 'when', 'message', 'style', 'behavior'];
+  for (const [index, item] of (listUnder(root, 'checks', undefined, reading) ?? []).entries()) {
+    const at = child(path, index);
+    if (item.type !== 'map') {
+      reading.report.error(at, item, `must be a check with "condition" and "message", found ${described(item)}`);
+      continue;
+    }
+    refuseUnknown(item, at, 'a check', (key) => names.includes(key), () => names, reading);
+    collectExpressions(item, at, reading);
+    if (valueOf(item, 'condition') === undefined && valueOf(item, 'when') === undefined) reading.report.error(child(at, 'condition'), headSpan(item), 'must not be null');
+    if (valueOf(item, 'message') === undefined) reading.report.error(child(at, 'message'), headSpan(item), 'must not be null');
+  }
+}
+
+/** Only literal names are compared: what an expression renders to is known when it runs. */
+function checkRecursion(id: string, namespace: string, reading: Reading): void {
+  for (const call of reading.calls) {
+    if (call.flowId === id && call.namespace === namespace && id !== '') reading.report.error(call.path, call.at, `Recursive call to flow [${namespace}.${id}]`, 'Call another flow, or loop with LoopUntil.');
+  }
+}
+
+/** The source as plain data; labels as a list, as every answer of the API has them. */
+function dataOf(root: MapNode, labels: readonly Label[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(root.entries.map((entry) => [entry.key, entry.key === 'labels' ? labels : plain(entry.value)]));
+}

@@ -1,0 +1,159 @@
+/**
+ * Runs one task for its own test: a small stand-in for the worker. It renders `{{ a.b }}` by plain look-up (the whole
+ * expression language is the worker's), keeps logs, metrics and stored files in memory, and plays scripted processes.
+ */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { Value } from 'typebox/value';
+import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
+import type { ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, TaskContext, TaskFiles, TaskOutcome } from './index.ts';
+import { globMatcher } from './glob.ts';
+import { messageOf, TaskFailure, textOf } from './values.ts';
+
+export interface TrialOptions {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  /** What `{{ a.b }}` finds. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Internal files by URI. */
+  readonly stored?: Readonly<Record<string, string>>;
+  /** Plays a process: calls `request.onLine`, may write files into `request.directory`. */
+  readonly process?: (request: ProcessRequest) => Promise<ProcessEnd>;
+  readonly answer?: (request: ExecutorRequest) => { readonly ok: boolean; readonly message?: string };
+  readonly signal?: AbortSignal;
+  readonly languageLevel?: TaskContext['languageLevel'];
+}
+
+export interface Trial {
+  readonly outcome: TaskOutcome;
+  readonly logs: readonly { readonly level: LogLevel; readonly message: string }[];
+  readonly metrics: readonly Parameters<TaskContext['metric']>[0][];
+  readonly requests: readonly ExecutorRequest[];
+  /** Internal files after the run, by URI. */
+  readonly stored: Readonly<Record<string, string>>;
+  /** Milliseconds it slept in sum; time does not pass really. */
+  readonly sleptMs: number;
+}
+
+/** What is wrong with properties by the type's own schema, in texts; none when they are fine. */
+export const problemsOf = (definition: PluginDefinition, properties: Readonly<Record<string, unknown>>): readonly string[] =>
+  [...Value.Errors(definition.properties, properties)].map((error) => `${error.instancePath}: ${error.message}`);
+
+/** Runs a runnable with these properties; what it throws becomes a failed outcome, as in the worker. */
+export async function tryTask(definition: PluginDefinition, options: TrialOptions = {}): Promise<Trial> {
+  if (definition.role !== 'task' || definition.kind !== 'runnable') throw new Error(`"${definition.type}" is no runnable task: there is nothing to run.`);
+  const logs: { level: LogLevel; message: string }[] = [];
+  const metrics: Parameters<TaskContext['metric']>[0][] = [];
+  const requests: ExecutorRequest[] = [];
+  const stored = new Map(Object.entries(options.stored ?? {}));
+  const directory = await mkdtemp(join(tmpdir(), 'ensemble-trial-'));
+  let sleptMs = 0;
+  const context: Omit<TaskContext, 'render' | 'renderTyped' | 'renderDeep' | 'withVariables'> = {
+    properties: options.properties ?? {},
+    task: { id: 'task', type: definition.type },
+    execution: { id: 'execution', namespace: 'tests', flowId: 'flow', flowRevision: 1, tenant: 'main' },
+    taskRun: { id: 'taskrun', attemptsCount: 0 },
+    log: (level, message) => void logs.push({ level, message }),
+    metric: (metric) => void metrics.push(metric),
+    signal: options.signal ?? new AbortController().signal,
+    files: trialFiles(directory, stored),
+    nowMs: () => 0,
+    languageLevel: options.languageLevel ?? '1.x',
+    sleep: async (durationMs) => {
+      sleptMs += durationMs;
+    },
+    after: (delayMs, callback) => {
+      const timer = AbortSignal.timeout(delayMs);
+      timer.addEventListener('abort', callback);
+      return () => timer.removeEventListener('abort', callback);
+    },
+    process: (request) => {
+      if (options.process === undefined) throw new Error('this trial plays no process: give it one in the options');
+      return options.process(request);
+    },
+    encrypt: (plaintext) => ({ type: 'io.kestra.datatype:aes_encrypted', value: plaintext }),
+    request: async (request) => {
+      requests.push(request);
+      return options.answer?.(request) ?? { ok: true };
+    },
+  };
+  try {
+    const outcome = await attempt(definition.run, withRendering(context, options.variables ?? {}));
+    return { outcome, logs, metrics, requests, stored: Object.fromEntries(stored), sleptMs };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function withRendering(context: Omit<TaskContext, 'render' | 'renderTyped' | 'renderDeep' | 'withVariables'>, variables: Readonly<Record<string, unknown>>): TaskContext {
+  return {
+    ...context,
+    render: (value) => textOf(rendered(value, variables, false)),
+    renderTyped: (value) => rendered(value, variables, true),
+    renderDeep: (value, deep) => renderedDeep(value, variables, deep?.typed === true),
+    withVariables: (more) => withRendering(context, { ...variables, ...more }),
+  };
+}
+
+async function attempt(run: (context: TaskContext) => TaskOutcome | Promise<TaskOutcome>, context: TaskContext): Promise<TaskOutcome> {
+  try {
+    return await run(context);
+  } catch (thrown) {
+    const outputs = thrown instanceof TaskFailure ? thrown.outputs : undefined;
+    return { type: 'failed', message: messageOf(thrown), ...(outputs === undefined ? {} : { outputs }) };
+  }
+}
+
+function rendered(value: unknown, variables: Readonly<Record<string, unknown>>, typed: boolean): unknown {
+  if (typeof value !== 'string') return value;
+  const whole = /^\{\{\s*([\w.-]+)\s*\}\}$/.exec(value);
+  if (typed && whole?.[1] !== undefined) return found(whole[1], variables);
+  return value.replace(/\{\{\s*([\w.-]+)\s*\}\}/g, (_match, path: string) => textOf(found(path, variables)));
+}
+
+function renderedDeep(value: unknown, variables: Readonly<Record<string, unknown>>, typed: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => renderedDeep(item, variables, typed));
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderedDeep(item, variables, typed)]));
+  return rendered(value, variables, typed);
+}
+
+function found(path: string, variables: Readonly<Record<string, unknown>>): unknown {
+  let value: unknown = variables;
+  for (const name of path.split('.')) {
+    const next: unknown = typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+    if (next === undefined) throw new Error(`Unable to find \`${name}\` used in the expression \`{{ ${path} }}\` at line 1`);
+    value = next;
+  }
+  return value;
+}
+
+function trialFiles(directory: string, stored: Map<string, string>): TaskFiles {
+  const write = async (path: string, content: Uint8Array | string): Promise<string> => {
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), content);
+    return join(directory, path);
+  };
+  const read = async (uri: string): Promise<Uint8Array> => {
+    const content = stored.get(uri);
+    if (content === undefined) throw new Error(`There is no file "${uri}".`);
+    return new TextEncoder().encode(content);
+  };
+  const put = async (name: string, content: Uint8Array | string): Promise<string> => {
+    const uri = `kestra:///tests/flow/executions/execution/tasks/task/taskrun/${name}`;
+    stored.set(uri, typeof content === 'string' ? content : new TextDecoder().decode(content));
+    return uri;
+  };
+  return {
+    workingDirectory: async () => directory,
+    read,
+    put,
+    write,
+    fetch: async (uri, path) => write(path, await read(uri)),
+    store: async (path, name) => put(name ?? path, await readFile(join(directory, path))),
+    find: async (globs) => {
+      const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+      const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(directory, join(entry.parentPath, entry.name)));
+      return paths.filter(globMatcher(globs)).sort();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+/** What every room has: seats, awareness, an end. Rooms have no timers: one clock of the house ticks for all of them. */
+import type { Participant } from '../../core/protocol/entities/participant.ts';
+import { limits } from '../../core/protocol/limits.ts';
+import type { Access, Caller } from '../access/contract.ts';
+import type { Ambient } from '../ambient/index.ts';
+import { awayGraceMs, RoomAwareness, type ClientIds } from './awareness.ts';
+import type { SyncSocket } from './contract.ts';
+import { awarenessFrame, decodeFrame, deniedFrame, type SyncFrame } from './sync-frames.ts';
+
+/** A refusal that the list of who did what remembers. */
+export interface Refusal {
+  readonly caller: Caller;
+  readonly room: string;
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** What rooms need of the house. */
+export interface RoomHouse {
+  readonly access: Access;
+  readonly ambient: Ambient;
+  readonly publishSync: (room: string, frame: Uint8Array, exceptSocketId?: number) => void;
+  readonly refused: (refusal: Refusal) => void;
+  /** Something waits for the awareness tick. */
+  readonly awarenessWaits: (room: Room) => void;
+  readonly presenceChanged: (room: string) => void;
+  readonly delivered: (count: number) => void;
+}
+
+export interface Seat {
+  readonly socket: SyncSocket;
+  open: boolean;
+  /** Its first answer to our state vector has come: from now on a gap is a fault. */
+  answered: boolean;
+}
+
+/** Nobody is told something for so long: below the 30 s after which stock clients take a server for dead. */
+const quietMsMax = 20_000;
+
+export abstract class Room implements ClientIds {
+  readonly name: string;
+  readonly awareness: RoomAwareness;
+  protected readonly house: RoomHouse;
+  protected readonly seats = new Map<number, Seat>();
+  readonly #lingering = new Map<number, { readonly participant: Participant; readonly leftAtMs: number }>();
+  #lastFrameMs: number;
+  #emptySinceMs: number;
+
+  constructor(name: string, house: RoomHouse) {
+    this.name = name;
+    this.house = house;
+    this.awareness = new RoomAwareness(this);
+    this.#lastFrameMs = house.ambient.clock.nowMs();
+    this.#emptySinceMs = this.#lastFrameMs;
+  }
+
+  abstract ownerOf(clientId: number): string | undefined;
+  abstract bind(clientId: number, participantId: string): void;
+  protected abstract receiveSync(seat: Seat, frame: Exclude<SyncFrame, { readonly type: 'awareness' | 'queryAwareness' | 'broken' }>): void;
+  protected abstract welcome(seat: Seat): void;
+
+  enter(socket: SyncSocket): Seat {
+    const seat: Seat = { socket, open: true, answered: false };
+    this.seats.set(socket.id, seat);
+    this.house.presenceChanged(this.name);
+    this.welcome(seat);
+    const states = this.awareness.all();
+    if (states.length > 0) socket.send(awarenessFrame(states));
+    return seat;
+  }
+
+  receive(seat: Seat, bytes: Uint8Array): void {
+    if (!seat.open) return;
+    if (bytes.byteLength > limits.frameBytesMax) return this.refuse(seat, 4413, `a frame may have ${limits.frameBytesMax} bytes; this one has ${bytes.byteLength}`);
+    const frame = decodeFrame(bytes);
+    switch (frame.type) {
+      case 'broken':
+        return this.refuse(seat, 4400, `broken frame: ${frame.reason}`);
+      case 'awareness':
+        if (this.awareness.hear(seat.socket.id, seat.socket.caller.participant, frame.entries)) this.house.awarenessWaits(this);
+        return;
+      case 'queryAwareness': {
+        const states = this.awareness.all();
+        seat.socket.send(awarenessFrame(states));
+        return;
+      }
+      case 'stateVector':
+      case 'difference':
+      case 'update':
+        return this.receiveSync(seat, frame);
+      default:
+        return frame satisfies never;
+    }
+  }
+
+  leave(seat: Seat): void {
+    if (this.seats.get(seat.socket.id) !== seat) return;
+    seat.open = false;
+    this.seats.delete(seat.socket.id);
+    const nowMs = this.house.ambient.clock.nowMs();
+    this.awareness.left(seat.socket.id, nowMs);
+    this.#lingering.set(seat.socket.id, { participant: seat.socket.caller.participant, leftAtMs: nowMs });
+    if (this.seats.size === 0) this.#emptySinceMs = nowMs;
+  }
+
+  /** Says why, then closes for good; the refusal is logged. */
+  protected refuse(seat: Seat, code: number, reason: string): void {
+    this.house.refused({ caller: seat.socket.caller, room: this.name, code, reason });
+    this.close(seat, code, reason);
+  }
+
+  close(seat: Seat, code: number, reason: string): void {
+    if (!seat.open) return;
+    seat.socket.send(deniedFrame(reason));
+    this.leave(seat);
+    // A close frame's reason has at most 123 bytes.
+    seat.socket.close(code, Buffer.from(reason).subarray(0, 120).toString('utf8').replace(/\uFFFD+$/, ''));
+  }
+
+  closeAll(code: number, reason: string): void {
+    for (const seat of [...this.seats.values()]) this.close(seat, code, reason);
+  }
+
+  seatsOf(test: (caller: Caller) => boolean): Seat[] {
+    return [...this.seats.values()].filter((seat) => test(seat.socket.caller));
+  }
+
+  protected broadcast(frame: Uint8Array, exceptSocketId?: number): void {
+    if (this.seats.size === 0) return;
+    if (exceptSocketId !== undefined && this.seats.has(exceptSocketId)) {
+      if (this.seats.size === 1) return;
+      // The excepted one hears nothing: the room does not count as heard.
+      this.house.publishSync(this.name, frame, exceptSocketId);
+      this.house.delivered(this.seats.size - 1);
+      return;
+    }
+    this.#lastFrameMs = this.house.ambient.clock.nowMs();
+    this.house.publishSync(this.name, frame);
+    this.house.delivered(this.seats.size);
+  }
+
+  /** Relays what changed among the states, as one frame for all: the sender relies on its echo. */
+  relayAwareness(): void {
+    const entries = this.awareness.takeChanges();
+    if (entries.length > 0) this.broadcast(awarenessFrame(entries));
+  }
+
+  /** Once a second. */
+  tick(nowMs: number): void {
+    for (const [socketId, { leftAtMs }] of this.#lingering) {
+      if (nowMs - leftAtMs < awayGraceMs) continue;
+      this.#lingering.delete(socketId);
+      this.house.presenceChanged(this.name);
+    }
+    this.awareness.removeAway(nowMs);
+    if (this.awareness.waiting) this.house.awarenessWaits(this);
+    if (this.seats.size > 0 && nowMs - this.#lastFrameMs >= quietMsMax) this.broadcast(awarenessFrame(this.awareness.renewal()));
+  }
+
+  get socketCount(): number {
+    return this.seats.size;
+  }
+
+  /** How long nobody has been here; 0 while somebody is, or may just be reconnecting. */
+  emptyMs(nowMs: number): number {
+    return this.seats.size > 0 || this.#lingering.size > 0 ? 0 : nowMs - this.#emptySinceMs;
+  }
+
+  participants(): readonly Participant[] {
+    const byId = new Map<string, Participant>();
+    for (const { participant } of this.#lingering.values()) byId.set(participant.id, participant);
+    for (const seat of this.seats.values()) byId.set(seat.socket.caller.participant.id, seat.socket.caller.participant);
+    return [...byId.values()];
+  }
+}

@@ -1,0 +1,3 @@
+/** REST. */
+export { createRest, type RestOptions } from './rest.ts';
+export { problemAnswer, problemBody } from './problem.ts';

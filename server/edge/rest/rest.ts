@@ -1,0 +1,169 @@
+/** REST: the projection of the operations on paths, methods, queries and bodies. It knows no operation but the webhook by name. */
+import type { Caller } from '../../access/contract.ts';
+import { ProtocolError } from '../../../core/protocol/errors.ts';
+import type { Download, EventStream, RestBinding } from '../../../core/protocol/operation.ts';
+import { allOperations } from '../../../core/protocol/operations/index.ts';
+import type { Operations } from '../../operations/index.ts';
+import type { Timers } from '../../ambient/index.ts';
+import { parseJson, readForm, readJson, readText } from '../bodies.ts';
+import { empty, json, text } from '../headers.ts';
+import type { HttpAnswer, HttpRequest } from '../transport/index.ts';
+import { coerceQuery, coerceText } from './coerce.ts';
+import { createRoutes, propertiesOf, type Route } from './routes.ts';
+
+export interface RestOptions {
+  readonly operations: Operations;
+  readonly tenant: string;
+  readonly uploadPath: () => string;
+  readonly timers: Timers;
+  /** Who calls; throws a ProtocolError 401 when nobody is known. `anonymous`: nobody needs to be. */
+  readonly callerOf: (request: HttpRequest, anonymous: boolean) => Caller | Promise<Caller>;
+}
+
+const webhookName = 'executions.webhook';
+const nothing = async (): Promise<void> => {};
+
+/** Answers paths below `/api/v1`; `path` is what follows it. */
+export function createRest(options: RestOptions): (request: HttpRequest, path: string) => Promise<HttpAnswer> {
+  const { operations } = options;
+  const routes = createRoutes(allOperations, [options.tenant]);
+
+  return async (request, path) => {
+    const match = routes.match(request.method, path);
+    switch (match.type) {
+      case 'none': throw new ProtocolError({ status: 404, message: `Not Found: there is no ${request.path}` });
+      case 'tenant': throw new ProtocolError({ status: 404, message: `Not Found: there is no tenant "${match.tenant}"` });
+      case 'method': throw new ProtocolError({ status: 405, message: `Method Not Allowed: ${request.method} ${request.path}; allowed are ${match.allowed.join(', ')}`, details: { allowed: match.allowed } });
+      case 'found': break;
+      default: return never(match);
+    }
+    const { route, params } = match;
+    // Who it is comes before the body: nobody unknown makes the server read megabytes.
+    const caller = await options.callerOf(request, route.operation.anonymous === true);
+    const { input, discard } = await inputOf(route, params, request);
+    try {
+      const output = await operations.callUnchecked(route.operation, input, caller);
+      return answerOf(route, output, options.timers);
+    } finally {
+      await discard();
+    }
+  };
+
+  async function inputOf(route: Route, params: Readonly<Record<string, string>>, request: HttpRequest): Promise<{ readonly input: Readonly<Record<string, unknown>>; readonly discard: () => Promise<void> }> {
+    const { operation, binding } = route;
+    const properties = propertiesOf(operation.input);
+    const fromPath: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(params)) fromPath[name] = coerceText(properties[name], value);
+    if (operation.name === webhookName) return { input: { ...fromPath, ...(await webhookInput(request)) }, discard: nothing };
+    const fromHeaders: Record<string, unknown> = {};
+    for (const [header, member] of Object.entries(binding.headers ?? {})) {
+      const value = request.headers[header];
+      if (value !== undefined && value !== '*') fromHeaders[member] = coerceText(properties[member], value);
+    }
+    const known = { ...coerceQuery(operation, binding, request.query), ...fromHeaders, ...fromPath, ...route.preset };
+    const { members, discard } = await bodyOf(binding, request, properties);
+    return { input: { ...members, ...known }, discard };
+  }
+
+  async function bodyOf(binding: RestBinding, request: HttpRequest, properties: Readonly<Record<string, unknown>>): Promise<{ readonly members: Readonly<Record<string, unknown>>; readonly discard: () => Promise<void> }> {
+    switch (binding.body ?? 'none') {
+      case 'json': {
+        const body = await readJson(request);
+        return { members: body === undefined ? {} : { body }, discard: nothing };
+      }
+      case 'yaml': case 'text': return { members: { source: await readText(request) }, discard: nothing };
+      case 'form': {
+        const upload = await readForm(request, options.uploadPath);
+        return { members: { form: upload.form }, discard: upload.discard };
+      }
+      case 'none': {
+        // Some clients send a body where none is needed (on DELETE too): JSON members that the operation knows are taken, the rest is drained.
+        if (request.method === 'GET' || request.method === 'HEAD') return { members: {}, discard: nothing };
+        const body = await readText(request);
+        if (!/json/i.test(request.headers['content-type'] ?? '') || body.trim() === '') return { members: {}, discard: nothing };
+        const value = parseJson(body);
+        if (typeof value !== 'object' || value === null || Array.isArray(value)) return { members: {}, discard: nothing };
+        return { members: Object.fromEntries(Object.entries(value).filter(([name]) => Object.hasOwn(properties, name))), discard: nothing };
+      }
+      default: return never(binding.body);
+    }
+  }
+}
+
+/** The whole call: body as JSON when it is some, else as text; headers and query as lists. Credentials are not handed to a flow. */
+async function webhookInput(request: HttpRequest): Promise<Readonly<Record<string, unknown>>> {
+  const bodyText = request.method === 'GET' ? '' : await readText(request);
+  const secret = new Set(['authorization', 'cookie', 'proxy-authorization']);
+  const headers: Record<string, string[]> = {};
+  for (const [name, value] of Object.entries(request.headers)) if (!secret.has(name)) headers[name] = [value];
+  const parameters: Record<string, string[]> = {};
+  for (const [name, value] of new URLSearchParams(request.query)) if (name !== '__proto__') (parameters[name] ??= []).push(value);
+  return { body: looseJson(bodyText), headers, parameters };
+}
+
+function looseJson(bodyText: string): unknown {
+  if (bodyText.trim() === '') return null;
+  try {
+    const value: unknown = JSON.parse(bodyText);
+    return value;
+  } catch {
+    return bodyText;
+  }
+}
+
+function answerOf(route: Route, output: unknown, timers: Timers): HttpAnswer {
+  const { binding, operation } = route;
+  const status = binding.status ?? 200;
+  if (status === 204 || status === 202) return empty(status);
+  switch (binding.answer ?? 'json') {
+    case 'json':
+      // A webhook whose conditions do not hold: accepted, and nothing happened.
+      if (output === null || output === undefined) return empty(operation.name === webhookName ? 204 : status);
+      return json(status, output);
+    case 'text': return text(status, String(output));
+    // The operation's definition says which of these its output is.
+    case 'download': return downloadAnswer(output as Download);
+    case 'events': return eventsAnswer(output as EventStream, timers);
+    default: return never(binding.answer);
+  }
+}
+
+export function downloadAnswer(download: Download): HttpAnswer {
+  const { body } = download;
+  const ascii = download.filename.replace(/[^\x20-\x7e]|["\\]/g, '_');
+  return {
+    status: 200,
+    headers: {
+      'content-type': download.contentType, 'cache-control': 'no-store',
+      'content-disposition': `${download.inline === true ? 'inline' : 'attachment'}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(download.filename)}`,
+      // What a task wrote is never a page of ours, even when somebody opens it in a tab.
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    },
+    body: typeof body === 'string' || body instanceof Uint8Array ? { type: 'bytes', bytes: body } : { type: 'stream', chunks: body },
+  };
+}
+
+/** A comment now and then keeps proxies from closing a stream in which nothing happens. */
+const keepAliveMs = 15_000;
+
+function eventsAnswer(stream: EventStream, timers: Timers): HttpAnswer {
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
+    body: {
+      type: 'events',
+      open: (sink) => {
+        const cancel = timers.every(keepAliveMs, () => sink.write(': \n\n'));
+        const release = stream.open({ event: (id, data) => sink.write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`), end: () => sink.end() });
+        return () => {
+          cancel();
+          release();
+        };
+      },
+    },
+  };
+}
+
+function never(value: never | undefined): never {
+  throw new Error(`unknown case ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,2 @@
+/** JSON-RPC. */
+export { createRpc, watchTopic, type RpcOptions } from './rpc.ts';

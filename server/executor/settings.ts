@@ -1,0 +1,16 @@
+/** What the engine's thread is given at its start: plain data, since it crosses to another thread. */
+import type { LanguageLevel, PluginDefault } from '../../core/language/index.ts';
+
+export interface EngineSettings {
+  /** Folders of the data directory (`openData`). */
+  readonly folders: { readonly front: string; readonly engine: string; readonly logs: string; readonly files: string; readonly uploads: string; readonly work: string };
+  readonly testPlugins: boolean;
+  readonly languageLevel: LanguageLevel;
+  readonly globalDefaults: readonly PluginDefault[];
+  readonly globals: Readonly<Record<string, unknown>>;
+  /** `envs.*`: prefix removed, lower case. */
+  readonly envs: Readonly<Record<string, string>>;
+  /** `SECRET_<NAME>` variables, base64. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly encryptionKey?: string;
+}

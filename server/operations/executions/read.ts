@@ -1,0 +1,35 @@
+/** Reading executions: rows of the engine's environment, as the API shows them. */
+import { executionOf, currentState } from '../../../core/protocol/entities/execution.ts';
+import { isoText } from '../../../core/protocol/time.ts';
+import type { executionsEval, executionsGet, executionsLatest, executionsSearch, executionsWebhook } from '../../../core/protocol/operations/executions.ts';
+import { latestExecution, loadTaskRuns, searchExecutions } from '../../store/index.ts';
+import type { Handler } from '../handler.ts';
+import { needExecution, parseSort, valueOf, wholeExecution, executionUrl } from '../rooms.ts';
+import { parseExecutionFilter } from './filter.ts';
+
+const sortFields = ['id', 'namespace', 'flowId', 'state.current', 'state.startDate', 'state.endDate', 'state.duration'] as const;
+
+export const get: Handler<typeof executionsGet> = ({ rooms, input, caller }) => wholeExecution(rooms, needExecution(rooms, caller, input.executionId));
+
+export const search: Handler<typeof executionsSearch> = async ({ rooms, input, caller }) => {
+  const sort = parseSort(input.sort, sortFields);
+  const filter = parseExecutionFilter(input, rooms.ambient.clock.nowMs());
+  const list = await searchExecutions(rooms.engine, caller.tenant, filter, { page: input.page ?? 1, size: input.size ?? 10, ...(sort === undefined ? {} : { sort }) });
+  return { results: list.rows.map((row) => executionOf(row, loadTaskRuns(rooms.engine, row))), total: list.total };
+};
+
+export const latest: Handler<typeof executionsLatest> = ({ rooms, input, caller }) => input.body.flatMap(({ namespace, id }) => {
+  const row = latestExecution(rooms.engine, caller.tenant, namespace, id);
+  return row === undefined ? [] : [{ id: row.id, flowId: row.flowId, namespace: row.namespace, startDate: isoText(row.histories[0]?.atMs ?? 0), status: currentState(row.histories) }];
+});
+
+export const evaluate: Handler<typeof executionsEval> = async ({ rooms, input, caller }) =>
+  valueOf(await rooms.executor.evaluate(caller.tenant, input.executionId, input.taskRunId, input.source));
+
+export const webhook: Handler<typeof executionsWebhook> = async ({ rooms, input, caller }) => {
+  const execution = valueOf(await rooms.executor.webhook({
+    tenant: caller.tenant, namespace: input.namespace, flowId: input.id, key: input.key, body: input.body ?? null, headers: input.headers, parameters: input.parameters,
+    afterFrontCommit: rooms.documents.lastCommit(),
+  }));
+  return execution === undefined ? null : { ...execution, url: executionUrl(rooms, execution, caller.tenant) };
+};

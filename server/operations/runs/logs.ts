@@ -1,0 +1,102 @@
+/** Logs of executions. Reading the end of a long one costs a page. */
+import type { logsDownload, logsOfExecution, logsPage, logsSearch } from '../../../core/protocol/operations/runs.ts';
+import { isLogLevel, type LogEntry, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
+import { illegalArgument } from '../../../core/protocol/errors.ts';
+import { loadExecution, loadLogHead, loadLogLines, scanLog, searchLogs, type LogFilter, type LogSource } from '../../store/index.ts';
+import { rangeMs } from '../executions/filter.ts';
+import type { Handler, Rooms } from '../handler.ts';
+import { parseDateMs, parseSort } from '../rooms.ts';
+
+/** A whole log as one JSON answer; the rest is for `logs.page` and the download. */
+const wholeLogLinesMax = 100_000;
+const pageLinesDefault = 500;
+
+export interface LogFilterInput {
+  readonly minLevel?: string | undefined;
+  readonly taskRunId?: string | undefined;
+  readonly taskId?: string | undefined;
+  readonly attempt?: number | undefined;
+  readonly q?: string | undefined;
+}
+const given = (text: string | undefined): text is string => text !== undefined && text !== '';
+
+export function parseLevel(text: string): LogLevel {
+  const level = text.toUpperCase();
+  if (!isLogLevel(level)) throw illegalArgument(`minLevel "${text}" is none of TRACE, DEBUG, INFO, WARN, ERROR`);
+  return level;
+}
+export const parseLogFilter = (input: LogFilterInput): LogFilter => ({
+  ...(given(input.minLevel) ? { minLevel: parseLevel(input.minLevel) } : {}),
+  ...(given(input.taskRunId) ? { taskRunId: input.taskRunId } : {}),
+  ...(given(input.taskId) ? { taskId: input.taskId } : {}),
+  ...(input.attempt === undefined ? {} : { attempt: input.attempt }),
+  ...(given(input.q) ? { text: input.q } : {}),
+});
+export const logSource = (rooms: Rooms): LogSource => ({ reader: rooms.engine, folder: rooms.dataPath });
+
+export const ofExecution: Handler<typeof logsOfExecution> = ({ rooms, input, caller }) => {
+  const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);
+  if (execution === undefined) return [];
+  const entries: LogEntry[] = [];
+  for (const entry of scanLog(logSource(rooms), execution, parseLogFilter(input))) {
+    entries.push(entry);
+    if (entries.length >= wholeLogLinesMax) break;
+  }
+  return entries;
+};
+
+export const page: Handler<typeof logsPage> = ({ rooms, input, caller }) => {
+  const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);
+  if (execution === undefined) return { total: 0, first: 0, lines: [] };
+  const source = logSource(rooms);
+  const size = input.size ?? pageLinesDefault;
+  const filter = parseLogFilter(input);
+  const { total } = loadLogHead(source, execution);
+  const first = input.from ?? Math.max(0, total - size);
+  if (Object.keys(filter).length === 0) return { total, first, lines: loadLogLines(source, execution, first, size) };
+  const lines: LogEntry[] = [];
+  for (const entry of scanLog(source, execution, filter, input.from ?? 0)) {
+    lines.push(entry);
+    if (lines.length >= size) break;
+  }
+  return { total, first: lines[0]?.position ?? first, lines };
+};
+
+export const download: Handler<typeof logsDownload> = ({ rooms, input, caller }) => {
+  const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);
+  const filter = parseLogFilter(input);
+  return { filename: `${input.executionId.replace(/[^A-Za-z0-9]/g, '')}.log`, contentType: 'text/plain; charset=utf-8', body: execution === undefined ? '' : textOf(scanLog(logSource(rooms), execution, filter)) };
+};
+
+const chunkChars = 64 * 1024;
+/** In pieces, each in a turn of its own: a long log is sent while it is read, and holds nothing up. */
+async function* textOf(entries: Iterable<LogEntry>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let text = '';
+  let first = true;
+  for (const { timestamp, level, message } of entries) {
+    text += `${first ? '' : '\n'}${timestamp} ${level} ${message}`;
+    first = false;
+    if (text.length > chunkChars) {
+      yield encoder.encode(text);
+      text = '';
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+    }
+  }
+  if (text !== '') yield encoder.encode(text);
+}
+
+export const search: Handler<typeof logsSearch> = async ({ rooms, input, caller }) => {
+  parseSort(input.sort, ['timestamp', 'level', 'taskId']);
+  if (given(input.timeRange) && given(input.startDate)) throw illegalArgument('timeRange and startDate exclude each other; give one of them');
+  const startMs = given(input.startDate) ? parseDateMs('startDate', input.startDate) : given(input.timeRange) ? rooms.ambient.clock.nowMs() - rangeMs(input.timeRange) : undefined;
+  const found = await searchLogs(logSource(rooms), caller.tenant, {
+    ...parseLogFilter(input),
+    ...(given(input.namespace) ? { namespace: input.namespace } : {}),
+    ...(given(input.flowId) ? { flowId: input.flowId } : {}),
+    ...(given(input.triggerId) ? { triggerId: input.triggerId } : {}),
+    ...(startMs === undefined ? {} : { startMs }),
+    ...(given(input.endDate) ? { endMs: parseDateMs('endDate', input.endDate) } : {}),
+  }, { page: input.page ?? 1, size: input.size ?? 10 });
+  return { results: found.entries, total: found.total, type: 'OFFSET' };
+};

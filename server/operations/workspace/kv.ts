@@ -1,0 +1,64 @@
+/** KV pairs of namespaces. A body is one Ion or JSON literal; an unquoted word is refused, because it would silently be something else later. */
+import * as ion from 'ion-js';
+import { ProtocolError, illegalArgument } from '../../../core/protocol/errors.ts';
+import { namespacePattern } from '../../../core/protocol/ids.ts';
+import { parseDurationMs } from '../../../core/protocol/time.ts';
+import type { kvDelete, kvGet, kvPut } from '../../../core/protocol/operations/workspace.ts';
+import { loadKv } from '../../store/index.ts';
+import type { Handler } from '../handler.ts';
+import { valueOf } from '../rooms.ts';
+
+const keyPattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
+
+export const put: Handler<typeof kvPut> = async ({ rooms, input, caller }) => {
+  if (!keyPattern.test(input.key)) throw illegalArgument(`KV key "${input.key}" must begin with a letter or digit and hold only letters, digits, ".", "_" and "-"`);
+  if (!namespacePattern.test(input.namespace)) throw illegalArgument(`namespace "${input.namespace}" must hold only lower-case letters, digits, ".", "_" and "-"`);
+  const ttlMs = input.ttl === undefined || input.ttl === '' ? undefined : parseDurationMs(input.ttl);
+  if (input.ttl !== undefined && input.ttl !== '' && (ttlMs === undefined || ttlMs <= 0)) throw illegalArgument(`ttl "${input.ttl}" is not an ISO-8601 duration such as PT1H`);
+  return valueOf(await rooms.executor.putKv(caller.tenant, input.namespace, input.key, parseLiteral(input.source), ttlMs));
+};
+
+export const get: Handler<typeof kvGet> = ({ rooms, input, caller }) => {
+  const row = loadKv(rooms.engine, caller.tenant, input.namespace, input.key, rooms.ambient.clock.nowMs());
+  if (row !== undefined) return { type: row.type, value: row.value };
+  // A row that has expired is told apart until it is swept away.
+  const expired = loadKv(rooms.engine, caller.tenant, input.namespace, input.key, 0);
+  if (expired !== undefined) throw new ProtocolError({ status: 410, message: 'Resource has expired' });
+  throw new ProtocolError({ status: 404, message: `No value found for key '${input.key}' in namespace '${input.namespace}'` });
+};
+
+export const remove: Handler<typeof kvDelete> = async ({ rooms, input, caller }) => valueOf(await rooms.executor.deleteKv(caller.tenant, input.namespace, input.key));
+
+/** JSON first, the common case; then dates, which JSON lacks; then Ion, whose keys may stand unquoted. */
+export function parseLiteral(text: string): unknown {
+  const literal = text.trim();
+  if (literal === '') throw illegalArgument('the body is empty; expected a JSON literal such as "text", 12, true or {"a": 1}');
+  try {
+    const value: unknown = JSON.parse(literal);
+    return value;
+  } catch {
+    // Not JSON: one of the following.
+  }
+  if (/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.test(literal)) return literal;
+  try {
+    const value = ion.load(literal);
+    if (value !== null) return plain(value);
+  } catch {
+    // The sentence below says what is expected.
+  }
+  throw illegalArgument(`the body is no literal: ${JSON.stringify(literal.slice(0, 100))}; expected "text" in quotes, a number, true, false, a date, {…} or […]`);
+}
+
+function plain(value: ion.dom.Value): unknown {
+  const type = value.getType();
+  if (value.isNull()) return null;
+  switch (type) {
+    case ion.IonTypes.STRUCT: return Object.fromEntries(value.fields().map(([name, member]) => [name, plain(member)]));
+    case ion.IonTypes.LIST: return value.elements().map(plain);
+    case ion.IonTypes.STRING: return value.stringValue();
+    case ion.IonTypes.BOOL: return value.booleanValue();
+    case ion.IonTypes.INT: case ion.IonTypes.FLOAT: case ion.IonTypes.DECIMAL: return value.numberValue();
+    case ion.IonTypes.TIMESTAMP: return value.timestampValue()?.toString() ?? null;
+    default: throw illegalArgument(`the body holds ${type.name} ${JSON.stringify(String(value).slice(0, 60))}; texts stand in quotes`);
+  }
+}

@@ -1,0 +1,28 @@
+/** The store: two LMDB environments, log segments, files. Rows are typed in `tables/`; nobody else spells a key. */
+export type { Commit, Entry, Environment, FeedMessage, FileStorage, Key, RangeOptions, Reader, Write } from './contract.ts';
+export { StoreError, type StoreFault } from './errors.ts';
+export { commitKey, openEnvironment, type EnvironmentOptions } from './lmdb/environment.ts';
+export { openData, type DataFolder, type OpenDataOptions } from './data-folder.ts';
+export { createFileStorage, segmentsOfUri, type FileStorageOptions } from './files.ts';
+export { createFeed, feedFrom, type Feed } from './feed.ts';
+export { engineKeys, enginePrefixes, frontKeys, frontPrefixes } from './keys.ts';
+export { listFlowRecords, loadFlowRecord, loadRevision, type FlowRecord, type RevisionRecord } from './tables/flows.ts';
+export {
+  createCounters, dayFormatter, loadDayCounts, loadFlowCounts, loadStateCounts, type Counters, type CountersOptions, type FlowCount,
+} from './tables/counters.ts';
+export {
+  deleteExecution, executionWrites, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadExecutionNumber, loadTaskRun, loadTaskRuns,
+  startedFromOf, taskRunWrite, type DeleteOptions,
+} from './tables/executions.ts';
+export {
+  executionsOfState, isCovered, isInNamespace, latestExecution, listExecutions, matchesExecution, searchExecutions,
+  type ExecutionFilter, type ExecutionList, type ExecutionPage, type ExecutionSortField,
+} from './tables/execution-list.ts';
+export {
+  createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
+  type LogFilter, type LogHead, type LogOwner, type LogRow, type LogSource, type LogWriter,
+} from './tables/logs.ts';
+export { searchLogs, type LogSearch, type LogSearchPage } from './tables/log-search.ts';
+export { loadMetrics, metricOf, metricWrite, nextMetricPosition, type MetricRow } from './tables/metrics.ts';
+export { listTriggers, loadTrigger, triggerOf, triggerRemoval, triggerWrite, type TriggerRow } from './tables/triggers.ts';
+export { expiredKvRemovals, kvRemoval, kvTypeOf, kvWrite, listKv, loadKv, type KvRow, type KvType } from './tables/kv.ts';

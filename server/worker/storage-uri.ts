@@ -1,0 +1,55 @@
+/** Addresses of files in the internal storage: which a task run writes, and which it may read. */
+import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
+
+const scheme = 'kestra://';
+
+const slug = (text: string): string => text.toLowerCase().replaceAll('_', '-');
+const namespacePath = (namespace: string): string => namespace.replaceAll('.', '/');
+
+/** `kestra:///ns/path/flow/executions/ID/` */
+export const executionUriPrefix = (namespace: string, flowId: string, executionId: string): string => `${scheme}/${namespacePath(namespace)}/${slug(flowId)}/executions/${executionId}/`;
+
+/** Where a task run's files are stored. */
+export const taskRunUriPrefix = (execution: ExecutionRow, taskId: string, taskRunId: string): string =>
+  `${executionUriPrefix(execution.namespace, execution.flowId, execution.id)}tasks/${slug(taskId)}/${taskRunId}/`;
+
+/** A file name, or a relative path, as the end of an address. */
+export const encodedName = (name: string): string => name.split('/').map((part) => encodeURIComponent(part)).join('/');
+
+export const namespaceFileUri = (namespace: string, path: string): string => `${scheme}/${namespacePath(namespace)}/_files/${encodedName(path.replace(/^\/+/, ''))}`;
+
+/**
+ * Throws unless the address is one of the execution's own files, of the execution it is a replay of, or of the one that
+ * triggered it: no flow reads the files of strangers by guessing addresses.
+ */
+export function assertReadable(uri: string, execution: ExecutionRow): void {
+  const decoded = decodedPath(uri);
+  if (!uri.startsWith(`${scheme}/`) || decoded === undefined || decoded.split('/').some((part) => part === '..' || part === '.') || /[\0\\]/.test(decoded)) {
+    throw new Error(`The address "${uri.slice(0, 300)}" is no file of the internal storage: expected kestra:///… without "..".`);
+  }
+  const own = [execution.id, execution.parentId, execution.originalId].map((id) => (id === undefined ? undefined : executionUriPrefix(execution.namespace, execution.flowId, id)));
+  const trigger = execution.trigger?.variables;
+  const parent = trigger !== undefined && typeof trigger['executionId'] === 'string' && typeof trigger['namespace'] === 'string' && typeof trigger['flowId'] === 'string'
+    ? executionUriPrefix(trigger['namespace'], trigger['flowId'], trigger['executionId']) : undefined;
+  const namespaceFiles = namespaceFileUri(execution.namespace, '');
+  if (![...own, parent, namespaceFiles].some((prefix) => prefix !== undefined && uri.startsWith(prefix) && uri.length > prefix.length)) {
+    throw new Error(`The file "${uri.slice(0, 300)}" is not one of this execution, of its namespace, or of the execution that triggered it: a task may read only those.`);
+  }
+}
+
+/** Decoded until nothing changes, so that `%252e%252e` cannot become `..` further on. */
+function decodedPath(uri: string): string | undefined {
+  let text = uri.slice(scheme.length);
+  for (let pass = 0; pass < 5; pass += 1) {
+    let next: string;
+    try {
+      next = decodeURIComponent(text);
+    } catch {
+      // A lone percent sign: as decoded as it gets.
+      return text;
+    }
+    if (next === text) return text;
+    text = next;
+  }
+  return undefined;
+}

@@ -1,0 +1,56 @@
+/** The entry of a task thread: loads the catalog, opens readers of the store, runs the tasks it is given, many at once while they wait. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createAmbient } from '../ambient/index.ts';
+import { loadCatalog } from '../catalog/index.ts';
+import { openTaskStore } from './task-store.ts';
+import { createEncryption } from './encryption.ts';
+import { createOutbox } from './outbox.ts';
+import type { FromThread, ThreadSettings, ToThread } from './thread-protocol.ts';
+import { startThreadTask, type ThreadTask } from './thread-task.ts';
+import { secretsOf } from './world.ts';
+
+function start(): void {
+  const port = parentPort;
+  if (port === null) throw new Error('task-thread is the entry of a worker thread; it cannot be started by itself');
+  // Given by `task-thread-handle.ts`, which is typed; nothing else starts this file.
+  const settings: ThreadSettings = workerData;
+  const ambient = createAmbient();
+  const catalog = loadCatalog({ testPlugins: settings.testPlugins });
+  const store = openTaskStore({ ...settings.folders, nowMs: () => ambient.clock.nowMs(), uniqueName: () => ambient.ids.friendly() });
+  const encryption = createEncryption(settings.encryptionKey, (count) => ambient.ids.bytes(count));
+  const post = (message: FromThread): void => port.postMessage(message);
+  const outbox = createOutbox({ send: (events, bytes) => post({ type: 'events', events, bytes }), after: ambient.timers.after, soon: ambient.timers.soon });
+  const world = {
+    nowMs: () => ambient.clock.nowMs(), random: () => ambient.random(), uuid: () => ambient.ids.uuid(), friendlyId: () => ambient.ids.friendly(),
+    bytes: (count: number) => ambient.ids.bytes(count), timeZone: ambient.clock.timeZone(), secrets: secretsOf(settings.secrets),
+    kv: store.kv, storage: store.files, kvErrorOnMissing: settings.kvErrorOnMissing,
+  };
+  const tasks = new Map<string, ThreadTask>();
+  port.on('message', (message: ToThread) => {
+    switch (message.type) {
+      case 'run': {
+        const { jobId, task } = message.job;
+        const definition = catalog.definition(task.type);
+        if (definition?.role !== 'task' || definition.kind !== 'runnable') {
+          outbox.event({ type: 'ended', jobId, atMs: ambient.clock.nowMs(), outcome: { type: 'failed', message: `The task type "${task.type}" cannot be run by a worker.` }, killed: false, timedOut: false });
+          return;
+        }
+        const started = startThreadTask({
+          definition, job: message.job, ambient, settings, world, encryption, storage: store.files, outbox,
+          groupStarted: (groupId) => post({ type: 'groupStarted', jobId, groupId }),
+          groupEnded: (groupId) => post({ type: 'groupEnded', jobId, groupId }),
+        });
+        tasks.set(jobId, started);
+        void started.done.finally(() => tasks.delete(jobId)); // Never rejects: it logs what went wrong.
+        return;
+      }
+      case 'abort': tasks.get(message.jobId)?.abort(message.reason); return;
+      case 'answer': tasks.get(message.jobId)?.answer(message.requestId, message.answer); return;
+      case 'acknowledge': outbox.acknowledge(message.bytes); return;
+      case 'ping': post({ type: 'pong' }); return;
+      default: { const never: never = message; throw new Error(`unknown message ${JSON.stringify(never)}`); }
+    }
+  });
+}
+
+start();

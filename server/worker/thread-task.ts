@@ -1,0 +1,155 @@
+/** One task in a task thread: its context with files, processes and waiting, and its end, whatever ends it. */
+import { isoText, durationText } from '../../core/protocol/time.ts';
+import type { RunnableDefinition, TaskOutcome } from '../../plugins/sdk/index.ts';
+import type { Ambient } from '../ambient/index.ts';
+import type { FileStorage } from '../store/contract.ts';
+import type { TaskJob } from './contract.ts';
+import type { Encryption } from './encryption.ts';
+import { createLogFile, type LogFile } from './log-file.ts';
+import { createMask } from './mask.ts';
+import { checkedOutcome, failureOf } from './outcome.ts';
+import type { Outbox } from './outbox.ts';
+import { runProcess } from './process.ts';
+import { executionUriPrefix } from './storage-uri.ts';
+import { createTaskContext } from './task-context.ts';
+import { createTaskFiles } from './task-files.ts';
+import { createTaskLog } from './task-log.ts';
+import type { ThreadSettings } from './thread-protocol.ts';
+import { worldOf, type WorldServices } from './world.ts';
+
+/** A file that `read()` of an expression may read. */
+const readBytesMax = 8 * 1024 * 1024;
+const sleepStepMs = 3_600_000;
+
+export interface ThreadTask {
+  abort(reason: 'killed' | 'timedOut'): void;
+  answer(requestId: string, answer: { readonly ok: boolean; readonly message?: string }): void;
+  /** Settles when everything of the task is gone, its files too; never rejects. */
+  readonly done: Promise<void>;
+}
+
+export interface ThreadTaskOptions {
+  readonly definition: RunnableDefinition;
+  readonly job: TaskJob;
+  readonly ambient: Pick<Ambient, 'clock' | 'ids' | 'timers' | 'logger'>;
+  readonly settings: ThreadSettings;
+  readonly world: Omit<WorldServices, 'readBytesMax' | 'refuse'>;
+  readonly encryption: Encryption;
+  readonly storage: FileStorage;
+  readonly outbox: Outbox;
+  readonly groupStarted: (groupId: number) => void;
+  readonly groupEnded: (groupId: number) => void;
+}
+
+type Answer = { readonly ok: boolean; readonly message?: string };
+
+export function startThreadTask(options: ThreadTaskOptions): ThreadTask {
+  const abort = new AbortController();
+  let ended: 'killed' | 'timedOut' | undefined;
+  const requests = new Map<string, (answer: Answer) => void>();
+  return {
+    abort: (reason) => {
+      ended ??= reason;
+      abort.abort(new Error('The task was stopped.'));
+    },
+    answer: (requestId, answer) => requests.get(requestId)?.(answer),
+    done: run(options, abort.signal, requests, () => ended),
+  };
+}
+
+async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Map<string, (answer: Answer) => void>, ended: () => 'killed' | 'timedOut' | undefined): Promise<void> {
+  const { ambient, job, outbox, settings, storage } = options;
+  const { jobId, execution, task, taskRun } = job;
+  const nowMs = (): number => ambient.clock.nowMs();
+  const mask = createMask(job.secretValues);
+  const files = createTaskFiles({ temporaryDirectory: settings.folders.work, storage, execution, taskId: task.id, taskRunId: taskRun.id });
+  outbox.urgent({ type: 'started', jobId, atMs: nowMs() });
+  let logFile: LogFile | undefined;
+  let logFileUri: string | undefined;
+  let outcome: TaskOutcome;
+  const log = createTaskLog({
+    minLevel: task.logLevel, mask, nowMs,
+    write: (line) => (logFile === undefined ? outbox.line(jobId, line) : logFile.write(line)),
+  });
+  try {
+    if (task.logToFile) {
+      const name = `${taskRun.id}-${job.attempt}.log`;
+      logFile = await createLogFile({ temporaryDirectory: settings.folders.work, name: `${ambient.ids.friendly()}.log`, storage, uri: `${executionUriPrefix(execution.namespace, execution.flowId, execution.id)}logs/${name}` });
+    }
+    const context = createTaskContext({
+      job,
+      fuelMax: settings.expressionFuelMax,
+      world: worldOf({ ...options.world, readBytesMax }, execution, mask),
+      services: {
+        log: log.log,
+        metric: (metric) => outbox.event({ type: 'measured', jobId, metrics: [{ ...metric, timestamp: isoText(nowMs()) }] }),
+        signal,
+        nowMs,
+        languageLevel: settings.languageLevel,
+        files,
+        encrypt: (plaintext) => options.encryption.wrap(plaintext),
+        after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
+        sleep: (durationMs) => sleep(ambient, signal, durationMs),
+        process: (request) => runProcess({
+          baseEnvironment: settings.baseEnvironment, mask, signal,
+          after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
+          drained: () => (logFile === undefined ? outbox.drained() : logFile.drained()),
+          started: options.groupStarted, ended: options.groupEnded,
+        }, request),
+        request: (request) => new Promise((resolve, reject) => {
+          const requestId = ambient.ids.friendly();
+          const settle = (answer: Answer): void => {
+            requests.delete(requestId);
+            resolve(answer);
+          };
+          requests.set(requestId, settle);
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+          outbox.event({ type: 'requested', jobId, requestId, request });
+        }),
+      },
+    });
+    outcome = await options.definition.run(context);
+  } catch (thrown) {
+    outcome = failureOf(thrown);
+  }
+  const reason = ended();
+  if (reason === 'timedOut') outcome = { type: 'failed', message: `Timeout after ${durationText(job.timeoutMs ?? 0)}` };
+  outcome = checkedOutcome(outcome, mask);
+  if (outcome.type === 'failed' && reason !== 'killed') log.log('ERROR', outcome.message);
+  log.finish();
+  try {
+    logFileUri = await logFile?.store();
+  } catch (thrown) {
+    ambient.logger.warn('the log file of a task could not be stored', { jobId, error: thrown });
+  }
+  outbox.event({ type: 'ended', jobId, atMs: nowMs(), outcome, killed: reason === 'killed', timedOut: reason === 'timedOut', ...(logFileUri === undefined ? {} : { logFile: logFileUri }) });
+  try {
+    await files.remove();
+  } catch (thrown) {
+    ambient.logger.warn('the directory of a task could not be removed', { jobId, error: thrown });
+  }
+}
+
+/** Waits; rejects at once when the task is stopped. */
+function sleep(ambient: ThreadTaskOptions['ambient'], signal: AbortSignal, durationMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const dueMs = ambient.clock.monotonicMs() + durationMs;
+    let cancel = (): void => {};
+    // A timer of Node counts to 2^31 ms, 24 days: longer waits go in steps.
+    const step = (): void => {
+      const restMs = dueMs - ambient.clock.monotonicMs();
+      if (restMs > 0) cancel = ambient.timers.after(Math.min(restMs, sleepStepMs), step);
+      else {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      }
+    };
+    const stop = (): void => {
+      cancel();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    step();
+  });
+}
