@@ -28,7 +28,7 @@ export function createFlowStore(options: { readonly front: Reader; readonly cata
   };
   const parse = (source: string, revision: number): FoundFlow => {
     const { flow, diagnostics } = parseFlow(source, { catalog, level, globalDefaults });
-    return flow === undefined ? { type: 'invalid', reason: messagesOf(diagnostics).join('; ') } : { type: 'found', index: indexFlow(flow, revision) };
+    return flow === undefined ? { type: 'invalid', reason: messagesOf(diagnostics, 'error').join('; ') } : { type: 'found', index: indexFlow(flow, revision) };
   };
   return {
     record(tenant, namespace, id, afterFrontCommit = 0) {

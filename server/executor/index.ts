@@ -8,6 +8,8 @@ import type { CallName, FromEngine, ToEngine } from './messages.ts';
 import type { EngineSettings } from './settings.ts';
 
 export type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, RawInputs, Reply, WebhookCall } from './contract.ts';
+export type { EngineLoop, LoopOptions } from './engine-loop.ts';
+export type { FlowStore } from './flow-store.ts';
 export type { EngineSettings } from './settings.ts';
 
 export interface StartExecutorOptions {

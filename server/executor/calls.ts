@@ -1,0 +1,256 @@
+/** What the front may ask, by name. A mapped type over the contract: a call without a handler does not compile. */
+import type { Execution, ExecutionRow } from '../../core/protocol/entities/execution.ts';
+import { executionId } from '../../core/protocol/ids.ts';
+import { limits } from '../../core/protocol/limits.ts';
+import { isTerminal } from '../../core/protocol/states.ts';
+import { variablesOf, type FlowIndex } from '../../core/engine/index.ts';
+import { render } from '../../core/expression/index.ts';
+import { checkInputs } from '../../core/language/index.ts';
+import type { Ambient } from '../ambient/index.ts';
+import type { Scheduler } from '../scheduler/index.ts';
+import { kvRemoval, kvTypeOf, kvWrite, loadKv, type Environment, type FileStorage } from '../store/index.ts';
+import type { Worker } from '../worker/index.ts';
+import type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, Reply } from './contract.ts';
+import type { EngineLoop, LoopOptions } from './engine-loop.ts';
+import type { FlowStore } from './flow-store.ts';
+import { inputModelsOf } from './input-models.ts';
+import type { Live } from './live.ts';
+import type { CallName } from './messages.ts';
+
+export interface CallRooms {
+  readonly loop: EngineLoop;
+  readonly flows: FlowStore;
+  readonly scheduler: Scheduler;
+  readonly engine: Environment;
+  readonly files: FileStorage;
+  readonly worker: Worker;
+  readonly ambient: Ambient;
+  readonly envs: Readonly<Record<string, string>>;
+  readonly globals: Readonly<Record<string, unknown>>;
+  readonly worldFor: LoopOptions['worldFor'];
+  /** `secret()` answers only where a task could use it too. */
+  readonly secretsInRender: boolean;
+}
+
+export type Calls = { readonly [Name in CallName]: Executor[Name] };
+
+/** Debug boxes and the render call get a small budget: the loop belongs to the executions. */
+const debugLimits = { fuelMax: 50_000, outputCharsMax: 1024 * 1024, depthMax: limits.expressionDepthMax };
+const debugTemplateCharsMax = 100_000;
+
+const refuse = (status: 400 | 404 | 409 | 422 | 429, message: string): { readonly ok: false; readonly problem: { readonly status: typeof status; readonly message: string } } => ({ ok: false, problem: { status, message } });
+const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const notThere = (id: string) => refuse(404, `Not Found: there is no execution "${id}"`);
+
+export function createCalls(rooms: CallRooms): Calls {
+  const { loop, flows, scheduler, engine, ambient } = rooms;
+
+  /** The flow to run, or why it can not be. */
+  function runnable(request: Pick<CreateExecution, 'tenant' | 'namespace' | 'flowId' | 'revision' | 'draftSource' | 'afterFrontCommit'>): Reply<FlowIndex> {
+    const record = flows.record(request.tenant, request.namespace, request.flowId, request.afterFrontCommit);
+    if (record === undefined || record.deleted) return refuse(404, `Not Found: there is no flow "${request.flowId}" in namespace "${request.namespace}"`);
+    if (request.draftSource !== undefined) {
+      const draft = flows.draft(request.draftSource);
+      if (draft.type !== 'found') return refuse(409, `Illegal state: the draft is not valid: ${draft.type === 'invalid' ? draft.reason : 'it is empty'}`);
+      return ok(draft.index);
+    }
+    if (record.revision === 0) return refuse(409, `Illegal state: flow "${request.flowId}" is only a draft; publish it first, or run the draft`);
+    if (record.disabled) return refuse(409, 'Illegal state: Cannot execute a disabled flow');
+    const found = flows.revision(request.tenant, request.namespace, request.flowId, request.revision ?? record.revision);
+    if (found.type === 'missing') return refuse(404, `Not Found: flow "${request.flowId}" has no revision ${request.revision ?? record.revision}`);
+    if (found.type === 'invalid') return refuse(409, `Illegal state: the flow is not valid: ${found.reason}`);
+    return ok(found.index);
+  }
+
+  const settled = async <T>(value: T): Promise<{ readonly ok: true; readonly value: T }> => {
+    await loop.flushed();
+    return ok(value);
+  };
+
+  /** A copy of an execution on another revision, restarted. */
+  async function restartOn(live: Live, revision: number, by: string): Promise<Reply<Execution>> {
+    const old = live.state.header;
+    const found = flows.revision(old.tenant, old.namespace, old.flowId, revision);
+    if (found.type !== 'found') return refuse(404, `Not Found: flow "${old.flowId}" has no revision ${revision}`);
+    const id = executionId(loop.newId());
+    const ids = new Map(live.state.ordered().map((row) => [row.id as string, loop.newId()]));
+    const rows = live.state.ordered().map((row) => ({ ...row, id: ids.get(row.id) as typeof row.id, ...(row.parentTaskRunId === undefined ? {} : { parentTaskRunId: ids.get(row.parentTaskRunId) as typeof row.id }) }));
+    const header: ExecutionRow = { ...old, id, number: loop.nextNumber(), flowRevision: revision, parentId: old.id, startedBy: by };
+    const copy = loop.adoptCopy(found.index, header, rows);
+    return restart(copy);
+  }
+
+  async function restart(live: Live): Promise<Reply<Execution>> {
+    const atMs = ambient.clock.nowMs();
+    const state = live.state.state;
+    if (!isTerminal(state) && state !== 'PAUSED') return refuse(409, `Illegal state: the execution is ${state}; only an ended or paused one can be restarted`);
+    const ignored = loop.ask(live, { type: 'restartRequested', atMs });
+    if (ignored !== undefined) return refuse(422, ignored);
+    const shown = loop.snapshot(live);
+    loop.post(live, { type: 'begun', atMs });
+    return settled(shown);
+  }
+
+  async function command(live: Live, asked: ExecutionCommand, by: string): Promise<Reply<Execution>> {
+    const atMs = ambient.clock.nowMs();
+    const { state } = live.state;
+    switch (asked.type) {
+      case 'kill': {
+        if (isTerminal(state) && !asked.cascade) return refuse(409, `Illegal state: the execution has ended: ${state}`);
+        loop.kill(live, asked.cascade);
+        return settled(loop.snapshot(live));
+      }
+      case 'pause': {
+        if (state !== 'RUNNING') return refuse(422, `Illegal argument: The execution is not running: it is ${state}`);
+        loop.ask(live, { type: 'pauseRequested', atMs });
+        return settled(loop.snapshot(live));
+      }
+      case 'resume': {
+        const resumed = await loop.resume(live, asked.inputs);
+        if (!resumed.ok) return resumed;
+        return settled(resumed.value);
+      }
+      case 'restart': return asked.revision === undefined || asked.revision === live.state.header.flowRevision ? restart(live) : restartOn(live, asked.revision, by);
+      case 'replay': {
+        const { header } = live.state;
+        const found = asked.revision === undefined || asked.revision === header.flowRevision ? { type: 'found' as const, index: live.state.index } : flows.revision(header.tenant, header.namespace, header.flowId, asked.revision);
+        if (found.type !== 'found') return refuse(404, `Not Found: flow "${header.flowId}" has no revision ${asked.revision ?? header.flowRevision}`);
+        const replayed = loop.replay(live, { index: found.index, startedBy: by, ...(asked.taskRunId === undefined ? {} : { taskRunId: asked.taskRunId }) });
+        if (replayed === undefined) return refuse(404, `Not Found: the execution has no task run "${asked.taskRunId ?? ''}"`);
+        return settled(replayed.shown);
+      }
+      case 'changeTaskRunState': {
+        if (!isTerminal(asked.state) && asked.state !== 'RUNNING') return refuse(422, `Illegal argument: a task run can not be set to ${asked.state}`);
+        const ignored = loop.ask(live, { type: 'taskRunStateChanged', atMs, taskRunId: asked.taskRunId, state: asked.state });
+        if (ignored !== undefined) return refuse(404, `Not Found: ${ignored}`);
+        const shown = loop.snapshot(live);
+        loop.post(live, { type: 'begun', atMs });
+        return settled(shown);
+      }
+      case 'changeStatus': {
+        const ignored = loop.ask(live, { type: 'statusChanged', atMs, state: asked.status });
+        return ignored === undefined ? settled(loop.snapshot(live)) : refuse(422, `Illegal argument: ${ignored}`);
+      }
+      case 'setLabels': {
+        if (!isTerminal(state)) return refuse(400, `Bad Request: labels can be changed when the execution has ended; it is ${state}`);
+        loop.ask(live, { type: 'labelsSet', atMs, labels: asked.labels });
+        return settled(loop.snapshot(live));
+      }
+      case 'unqueue': {
+        if (state !== 'QUEUED') return refuse(422, `Illegal argument: only a queued execution can be unqueued; it is ${state}`);
+        loop.ask(live, { type: 'begun', atMs, unqueued: true });
+        return settled(loop.snapshot(live));
+      }
+      case 'forceRun': {
+        if (isTerminal(state)) return refuse(422, `Illegal argument: the execution has ended: ${state}`);
+        loop.ask(live, { type: 'forced', atMs });
+        return settled(loop.snapshot(live));
+      }
+      case 'delete': {
+        if (!isTerminal(state) && asked.files) loop.kill(live, true);
+        const shown = loop.snapshot(live);
+        const { namespace, flowId, id } = live.state.header;
+        loop.remove(live, { logs: asked.logs, metrics: asked.metrics });
+        await loop.flushed();
+        if (asked.files) await rooms.files.removeAll(`kestra:///${namespace.replaceAll('.', '/')}/${flowId.toLowerCase().replaceAll('_', '-')}/executions/${id}`).catch((error: unknown) => ambient.logger.warn('files of a deleted execution stay', { error, execution: id }));
+        return ok(shown);
+      }
+    }
+  }
+
+  const checked = (models: Parameters<EngineLoop['checkRequest']>[0], raw: CreateExecution['inputs']): readonly InputCheck[] => checkInputs(loop.checkRequest(models, raw));
+
+  return {
+    async create(request) {
+      if (loop.queued > limits.executorQueueMax || loop.liveCount > limits.liveExecutionsMax) return refuse(429, 'The engine has more to do than it can take on; try again in a moment');
+      const index = runnable(request);
+      if (!index.ok) return index;
+      const id = loop.newId();
+      const inputs = await loop.inputsOf(index.value, index.value.flow.inputs, request.inputs, id);
+      if (!inputs.ok) return inputs;
+      const { live, created } = loop.create({
+        id, tenant: request.tenant, index: index.value, inputs: inputs.value, labels: request.labels, startedBy: request.startedBy,
+        ...(request.scheduleAtMs === undefined ? {} : { scheduleAtMs: request.scheduleAtMs }),
+        ...(request.draftSource === undefined ? {} : { draftSource: request.draftSource }),
+      });
+      if (request.wait) return new Promise((resolve) => loop.onEnd(live, (execution) => resolve(ok(execution))));
+      return settled(loop.shown(created));
+    },
+    async checkInputs(request) {
+      const index = runnable(request);
+      return index.ok ? ok(checked(index.value.flow.inputs, request.inputs)) : index;
+    },
+    async checkResume(tenant, id, inputs) {
+      const live = loop.find(tenant, id);
+      return live === undefined ? notThere(id) : ok(checked(inputModelsOf(loop.pausedModels(live)), inputs));
+    },
+    async command(tenant, id, asked, by) {
+      const live = loop.find(tenant, id);
+      if (live === undefined) return notThere(id);
+      return command(live, asked, by);
+    },
+    async webhook(call) {
+      const index = runnable(call);
+      if (!index.ok) return index;
+      const started = scheduler.webhook(call, index.value);
+      if (!started.ok) return started;
+      return started.value === undefined ? ok(undefined) : settled(loop.shown(started.value));
+    },
+    async evaluate(tenant, id, taskRunId, expression) {
+      const live = loop.find(tenant, id);
+      if (live === undefined) return notThere(id);
+      const taskRun = taskRunId === undefined ? undefined : live.state.get(taskRunId);
+      if (taskRunId !== undefined && taskRun === undefined) return refuse(404, `Not Found: the execution has no task run "${taskRunId}"`);
+      const task = taskRun === undefined ? undefined : live.state.index.tasks.get(taskRun.taskId)?.task;
+      // Encrypted values stay encrypted and `secret()` is not there: the answer goes to a page.
+      const { secret: _secret, decrypt: _decrypt, ...world } = rooms.worldFor(live.state.header, () => undefined);
+      const variables = variablesOf(live.state, { world, envs: rooms.envs, globals: rooms.globals, newId: () => loop.newId(), decrypted: (value) => value }, task === undefined ? undefined : { task, taskRun });
+      try {
+        if (expression.length > debugTemplateCharsMax) throw new Error(`the expression has ${expression.length} characters, at most ${debugTemplateCharsMax} are rendered`);
+        return ok({ result: render(expression, { variables, world, limits: debugLimits }) });
+      } catch (error) {
+        return ok({ error: messageOf(error) });
+      }
+    },
+    async render(template, variables) {
+      const header: ExecutionRow = { number: 0, id: executionId(''), tenant: 'main', namespace: namespaceIn(variables), flowId: '', flowRevision: 0, labels: [], histories: [{ state: 'CREATED', atMs: 0 }], originalId: executionId(''), metadata: { attemptNumber: 1, originalCreatedAtMs: 0 } };
+      const { secret, ...world } = rooms.worldFor(header, () => undefined);
+      try {
+        if (template.length > debugTemplateCharsMax) throw new Error(`the template has ${template.length} characters, at most ${debugTemplateCharsMax} are rendered`);
+        return ok(render(template, { variables, world: rooms.secretsInRender && secret !== undefined ? { ...world, secret } : world, limits: debugLimits }));
+      } catch (error) {
+        return refuse(422, messageOf(error));
+      }
+    },
+    async setTriggerDisabled(tenant, namespace, flowId, triggerId, disabled) {
+      const changed = scheduler.setDisabled(tenant, namespace, flowId, triggerId, disabled);
+      return changed.ok ? settled(changed.value) : changed;
+    },
+    async unlockTrigger(tenant, namespace, flowId, triggerId) {
+      const changed = scheduler.unlock(tenant, namespace, flowId, triggerId);
+      return changed.ok ? settled(changed.value) : changed;
+    },
+    async putKv(tenant, namespace, key, value, ttlMs) {
+      const nowMs = ambient.clock.nowMs();
+      const before = loadKv(engine, tenant, namespace, key, nowMs);
+      loop.write([kvWrite({ tenant, namespace, key, type: kvTypeOf(value), value, createdAtMs: before?.createdAtMs ?? nowMs, updatedAtMs: nowMs, ...(ttlMs === undefined ? {} : { expiresAtMs: nowMs + ttlMs }) })]);
+      return settled(null);
+    },
+    async deleteKv(tenant, namespace, key) {
+      const there = loadKv(engine, tenant, namespace, key, ambient.clock.nowMs()) !== undefined;
+      loop.write([kvRemoval(tenant, namespace, key)]);
+      return settled(there);
+    },
+    async figures(): Promise<EngineFigures> {
+      const workers = rooms.worker.figures();
+      return { live: loop.liveCount, queued: loop.queued, running: loop.runningJobs, loopLagMs: 0, commits: loop.commits, commitMsP99: loop.commitMsP99(), workers };
+    },
+  };
+}
+
+function namespaceIn(variables: Readonly<Record<string, unknown>>): string {
+  const flow = variables['flow'];
+  return typeof flow === 'object' && flow !== null && 'namespace' in flow && typeof flow.namespace === 'string' ? flow.namespace : '';
+}
+

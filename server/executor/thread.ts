@@ -1,0 +1,115 @@
+/** The entry of the engine's thread: opens its environment, loads the catalog, recovers, and answers the front. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
+import { ProtocolError, type Problem } from '../../core/protocol/errors.ts';
+import { createAmbient } from '../ambient/index.ts';
+import { loadCatalog } from '../catalog/index.ts';
+import { createScheduler } from '../scheduler/index.ts';
+import { createCounters, createFileStorage, createLogWriter, dayFormatter, loadKv, openEnvironment } from '../store/index.ts';
+import { createEncryption, createMask, secretsOf, startWorker, worldOf } from '../worker/index.ts';
+import { createCalls } from './calls.ts';
+import { EngineLoop } from './engine-loop.ts';
+import { createFlowStore } from './flow-store.ts';
+import type { FromEngine, ToEngine } from './messages.ts';
+import type { EngineSettings } from './settings.ts';
+
+const readBytesMax = 1024 * 1024;
+
+function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]) => void): (batch: readonly ToEngine[]) => void {
+  const ambient = createAmbient();
+  const { folders } = settings;
+  let outbox: FromEngine[] = [];
+  const post = (message: FromEngine): void => {
+    outbox.push(message);
+    if (outbox.length === 1) ambient.timers.soon(() => {
+      const batch = outbox;
+      outbox = [];
+      send(batch);
+    });
+  };
+  const engine = openEnvironment({ name: 'engine', path: folders.engine, mode: 'write' });
+  const front = openEnvironment({ name: 'front', path: folders.front, mode: 'read' });
+  const catalog = loadCatalog({ testPlugins: settings.testPlugins });
+  const files = createFileStorage({ folder: folders.files, uploads: folders.uploads, uniqueName: () => ambient.ids.friendly() });
+  const encryption = createEncryption(settings.encryptionKey, (count) => ambient.ids.bytes(count));
+  const secrets = secretsOf(settings.secrets);
+  const kvErrorOnMissing = settings.languageLevel !== '0.20';
+  const worker = startWorker({
+    ambient, catalog, testPlugins: settings.testPlugins, folders, storage: files, reader: engine, secrets: settings.secrets, languageLevel: settings.languageLevel,
+    ...(settings.encryptionKey === undefined ? {} : { encryptionKey: settings.encryptionKey }),
+  });
+  const flows = createFlowStore({ front, catalog, level: settings.languageLevel, globalDefaults: settings.globalDefaults });
+  const services = {
+    nowMs: () => ambient.clock.nowMs(), random: () => ambient.random(), uuid: () => ambient.ids.uuid(), friendlyId: () => ambient.ids.friendly(), bytes: (count: number) => ambient.ids.bytes(count),
+    timeZone: ambient.clock.timeZone(), secrets, storage: files, kvErrorOnMissing, readBytesMax,
+    kv: (tenant: string, namespace: string, key: string) => loadKv(engine, tenant, namespace, key, ambient.clock.nowMs())?.value,
+  };
+  const noMask = createMask([]);
+  const worldFor = (header: ExecutionRow) => worldOf(services, header, noMask);
+  const startOutputs = (type: string): readonly string[] => {
+    const definition = catalog.definition(type);
+    return definition?.role === 'task' && definition.kind === 'flowable' ? definition.startOutputs ?? [] : [];
+  };
+  const failsOnResult = (type: string): boolean => {
+    const definition = catalog.definition(type);
+    return definition?.role === 'task' && definition.kind === 'subflow' && definition.failsOnResult === true;
+  };
+  const loop: EngineLoop = new EngineLoop({
+    ambient, engine, files, flows, worker, encryption, worldFor, startOutputs, failsOnResult,
+    counters: createCounters(engine, { dayOf: dayFormatter(ambient.clock.timeZone()) }), logs: createLogWriter(engine, folders.logs),
+    envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
+    onEnded: (header) => scheduler.executionEnded(header),
+    fatal: (error) => { throw error instanceof Error ? error : new Error(String(error)); },
+  });
+  const scheduler = createScheduler({ ambient, engine, front, flows, loop, worldFor, envs: settings.envs, globals: settings.globals });
+  engine.onCommit((commit) => post({ type: 'feed', message: { environment: 'engine', commit: commit.number, keys: commit.keys } }));
+
+  const calls = createCalls({ loop, flows, scheduler, engine, files, worker, ambient, envs: settings.envs, globals: settings.globals, worldFor, secretsInRender: settings.testPlugins });
+  const recovered = loop.recover();
+  scheduler.start();
+  if (recovered > 0) ambient.logger.info(`${recovered} executions go on from before the last end`);
+  post({ type: 'ready' });
+
+  const problemOf = (error: unknown): Problem => {
+    if (error instanceof ProtocolError) return error.problem;
+    ambient.logger.error('a call of the engine failed', { error });
+    return { status: 500, message: 'The engine failed to answer; its log says why' };
+  };
+  const close = async (): Promise<void> => {
+    scheduler.close();
+    await loop.close();
+    await engine.flush();
+    await engine.close();
+    await front.close();
+    send([...outbox, { type: 'closed' }]);
+    outbox = [];
+  };
+  return (batch) => {
+    for (const message of batch) {
+      switch (message.type) {
+        case 'call': {
+          // The front's proxy sends each name with the arguments of the contract.
+          const call = calls[message.name] as (...args: readonly unknown[]) => Promise<unknown>;
+          call(...message.args).then((value) => post({ type: 'answer', id: message.id, value }), (error: unknown) => post({ type: 'failed', id: message.id, problem: problemOf(error) }));
+          break;
+        }
+        case 'flowChanged':
+          flows.changed(message.tenant, message.namespace, message.flowId, message.frontCommit);
+          scheduler.flowChanged(message.tenant, message.namespace, message.flowId);
+          break;
+        case 'close': void close(); break;
+      }
+    }
+  };
+}
+
+const port = parentPort;
+if (port !== null) {
+  // The front starts this thread with `EngineSettings` and nothing else.
+  const settings = workerData as EngineSettings;
+  try {
+    port.on('message', runEngine(settings, (batch) => port.postMessage(batch)));
+  } catch (error) {
+    port.postMessage([{ type: 'refused', message: error instanceof Error ? error.message : String(error) } satisfies FromEngine]);
+  }
+}

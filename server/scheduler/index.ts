@@ -1,0 +1,2 @@
+/** Triggers: their rows, schedules by the clock, webhooks by a call. Lives in the engine's thread. */
+export { createScheduler, type Scheduler, type SchedulerOptions } from './scheduler.ts';
