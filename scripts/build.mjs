@@ -54,6 +54,8 @@ for (const file of entries.static ?? []) {
   const bytes = readFileSync(join(root, file));
   const name = `${basename(file, extname(file))}-${createHash('sha256').update(bytes).digest('hex').slice(0, 8)}${extname(file)}`;
   copyFileSync(join(root, file), join(dist, 'client', name));
+  // The sprite of icons is named by the views themselves, on the server and in the browser: it keeps its plain name, too.
+  copyFileSync(join(root, file), join(dist, 'client', basename(file)));
   manifest[file] = `/assets/${name}`;
 }
 writeFileSync(join(dist, 'client', 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);

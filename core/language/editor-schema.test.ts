@@ -9,7 +9,7 @@ test('the schema offers the installed types of each role, with titles', () => {
   const types = definitions['task']?.properties?.['type'];
   assert.ok(types?.enum?.includes('io.kestra.plugin.core.log.Log'));
   assert.not.ok(types?.enum?.includes('io.kestra.plugin.core.trigger.Schedule'));
-  assert.is((types?.['markdownEnumDescriptions'] as string[]).length, types?.enum?.length);
+  assert.is((types?.['markdownEnumDescriptions'] as string[] | undefined)?.length, types?.enum?.length);
   assert.ok(definitions['trigger']?.properties?.['type']?.enum?.includes('io.kestra.plugin.core.trigger.Schedule'));
 });
 

@@ -139,6 +139,7 @@ function roleSchema(role: TypeInfo['role'], infos: readonly TypeInfo[]): JsonSch
       ...commonProperties[role],
       type: { type: 'string', description: `The type of the ${roleNames[role]}.`, enum: infos.map((info) => info.type), markdownEnumDescriptions: infos.map((info) => (info.deprecated === true ? `${info.title} (deprecated)` : info.title)) },
     },
+    // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema.
     allOf: infos.map((info) => ({ if: { required: ['type'], properties: { type: { enum: [info.type, ...info.aliases] } } }, then: ref(info.type) })),
     defaultSnippets: current.map((info) => ({ label: `${shortNameOf(info.type)}: ${info.title}`, description: info.type, body: snippetOf(info, named) })),
   };
@@ -205,6 +206,7 @@ function pluginDefaultSchema(infos: readonly TypeInfo[]): JsonSchema {
       forced: flag('The values win over those of the task.', false),
       values: { type: 'object', description: 'The values.' },
     },
+    // biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema.
     allOf: infos.map((info) => ({ if: { required: ['type'], properties: { type: { const: info.type } } }, then: { properties: { values: { properties: typeSchema(info).properties ?? {} } } } })),
   };
 }

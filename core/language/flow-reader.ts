@@ -3,11 +3,11 @@ import type { Label } from '../protocol/entities/execution.ts';
 import { flowIdPattern, inputIdPattern, namespacePattern } from '../protocol/ids.ts';
 import { readInputs, reportDuplicates } from './input-reader.ts';
 import { readLabels } from './labels-reader.ts';
-import { type FlowModel, inputTypes, type InputType, type OutputModel } from './model.ts';
+import { type FlowModel, type InputModel, inputTypes, type InputType, type OutputModel } from './model.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 import { collectExpressions, described, headSpanOfFlow, listUnder, readBoolean, type Reading, refuseUnknown } from './reading.ts';
 import { readDuration, readRetry } from './retry-reader.ts';
-import { child, entryOf, headSpan, isNull, type MapNode, type Path, plain, scalarText, type SourceNode, valueOf } from './source-node.ts';
+import { child, entryOf, headSpan, isNull, type MapNode, type Path, plain, scalarText, type SourceNode, valueAt } from './source-node.ts';
 import { readTaskList } from './task-reader.ts';
 import { readTriggers } from './trigger-reader.ts';
 
@@ -17,14 +17,17 @@ export const flowKeys: readonly string[] = [
   'concurrency', 'retry', 'sla', 'checks', 'disabled',
 ];
 const toleratedKeys: readonly string[] = ['taskDefaults', 'listeners', 'revision', 'deleted', 'tenantId', 'updated', 'draft', 'quotas', 'workerSelector', 'workerGroup', 'policyRefs', 'extend', 'metadata'];
+/** Ids that are words of the API's addresses below a namespace. Old flows with them go on; new ones are refused. */
+export const reservedFlowIds: ReadonlySet<string> = new Set(['pause', 'resume', 'force-run', 'change-status', 'kill', 'executions', 'search', 'source', 'disable', 'enable']);
+
 const knownKeys = new Set([...flowKeys, ...toleratedKeys]);
 
 export function readFlow(root: MapNode, reading: Reading): FlowModel {
   refuseUnknown(root, undefined, 'the flow', (key) => knownKeys.has(key), () => flowKeys, reading);
   const id = readName(root, 'id', flowIdPattern, 100, 'Use letters, digits, ".", "_" and "-".', reading);
   const namespace = readName(root, 'namespace', namespacePattern, 150, 'Use small letters, digits, "-" and "_", with dots between the parts.', reading);
-  const description = scalarText(valueOf(root, 'description'));
-  const labels = readLabels(valueOf(root, 'labels'), child(undefined, 'labels'), reading, { systemAllowed: false });
+  const description = scalarText(valueAt(root, 'description'));
+  const labels = readLabels(valueAt(root, 'labels'), child(undefined, 'labels'), reading, { systemAllowed: false });
   const inputs = readInputs(root, 'inputs', undefined, reading);
   const variables = readVariables(root, reading);
   const tasks = readTaskList(root, 'tasks', undefined, reading, { required: true });
@@ -34,16 +37,17 @@ export function readFlow(root: MapNode, reading: Reading): FlowModel {
   const triggers = readTriggers(root, reading);
   const outputs = readOutputs(root, reading);
   const concurrency = readConcurrency(root, reading);
-  const retry = readRetry(valueOf(root, 'retry'), child(undefined, 'retry'), reading);
+  const retry = readRetry(valueAt(root, 'retry'), child(undefined, 'retry'), reading);
   const sla = readSla(root, reading);
   readChecks(root, reading);
   reportDuplicates('task', reading.taskIds, reading);
   checkRecursion(id, namespace, reading);
+  checkTriggerInputs(root, inputs, reading);
   return {
     id,
     namespace,
     ...(description === undefined ? {} : { description }),
-    disabled: readBoolean(valueOf(root, 'disabled'), child(undefined, 'disabled'), false, reading),
+    disabled: readBoolean(valueAt(root, 'disabled'), child(undefined, 'disabled'), false, reading),
     labels,
     inputs,
     outputs,
@@ -61,7 +65,7 @@ export function readFlow(root: MapNode, reading: Reading): FlowModel {
 }
 
 function readName(root: MapNode, key: 'id' | 'namespace', pattern: RegExp, lengthMax: number, remedy: string, reading: Reading): string {
-  const value = valueOf(root, key);
+  const value = valueAt(root, key);
   const path = child(undefined, key);
   const text = scalarText(value);
   if (value === undefined || text === undefined) {
@@ -74,7 +78,7 @@ function readName(root: MapNode, key: 'id' | 'namespace', pattern: RegExp, lengt
 }
 
 function readVariables(root: MapNode, reading: Reading): Readonly<Record<string, unknown>> {
-  const value = valueOf(root, 'variables');
+  const value = valueAt(root, 'variables');
   if (value === undefined) return {};
   const path = child(undefined, 'variables');
   if (value.type !== 'map') {
@@ -110,21 +114,21 @@ function readOutputs(root: MapNode, reading: Reading): readonly OutputModel[] {
       return [];
     }
     refuseUnknown(item, at, 'an output', (key) => names.includes(key), () => names, reading);
-    const idNode = valueOf(item, 'id');
+    const idNode = valueAt(item, 'id');
     const id = scalarText(idNode) ?? '';
     if (idNode === undefined || id === '') reading.report.error(child(at, 'id'), idNode ?? headSpan(item), 'must not be null');
     else {
       places.push({ id, at: idNode, path: child(at, 'id') });
       if (!inputIdPattern.test(id)) reading.report.error(child(at, 'id'), idNode, `must match "${inputIdPattern.source}", found ${described(idNode)}`);
     }
-    const typeNode = valueOf(item, 'type');
+    const typeNode = valueAt(item, 'type');
     const type = scalarText(typeNode)?.toUpperCase() ?? '';
     if (!isInputType(type)) reading.report.error(child(at, 'type'), typeNode ?? headSpan(item), typeNode === undefined ? 'must not be null' : `Invalid type: ${described(typeNode)} is no output type`, didYouMean(nearestName(type, inputTypes)) ?? `Use one of ${inputTypes.join(', ')}.`);
-    const value = valueOf(item, 'value');
+    const value = valueAt(item, 'value');
     if (entryOf(item, 'value') === undefined) reading.report.error(child(at, 'value'), headSpan(item), 'must not be null');
     if (value !== undefined) collectExpressions(value, child(at, 'value'), reading);
-    const [description, displayName] = [scalarText(valueOf(item, 'description')), scalarText(valueOf(item, 'displayName'))];
-    const required = valueOf(item, 'required');
+    const [description, displayName] = [scalarText(valueAt(item, 'description')), scalarText(valueAt(item, 'displayName'))];
+    const required = valueAt(item, 'required');
     return [{
       id,
       type: isInputType(type) ? type : 'STRING',
@@ -141,7 +145,7 @@ function readOutputs(root: MapNode, reading: Reading): readonly OutputModel[] {
 const behaviors = ['QUEUE', 'CANCEL', 'FAIL'] as const;
 
 function readConcurrency(root: MapNode, reading: Reading): FlowModel['concurrency'] {
-  const value = valueOf(root, 'concurrency');
+  const value = valueAt(root, 'concurrency');
   if (value === undefined) return undefined;
   const path = child(undefined, 'concurrency');
   if (value.type !== 'map') {
@@ -150,10 +154,10 @@ function readConcurrency(root: MapNode, reading: Reading): FlowModel['concurrenc
   }
   const names = ['limit', 'behavior'];
   refuseUnknown(value, path, 'concurrency', (key) => names.includes(key), () => names, reading);
-  const limitNode = valueOf(value, 'limit');
+  const limitNode = valueAt(value, 'limit');
   const limit = Number(scalarText(limitNode));
   if (!Number.isSafeInteger(limit) || limit < 1) reading.report.error(child(path, 'limit'), limitNode ?? headSpan(value), limitNode === undefined ? 'must not be null' : `must be a whole number greater than 0, found ${described(limitNode)}`);
-  const behaviorNode = valueOf(value, 'behavior');
+  const behaviorNode = valueAt(value, 'behavior');
   const behavior = behaviors.find((name) => name === scalarText(behaviorNode));
   if (behaviorNode !== undefined && behavior === undefined) reading.report.error(child(path, 'behavior'), behaviorNode, `must be one of [${behaviors.join(', ')}], found ${described(behaviorNode)}`, didYouMean(nearestName(scalarText(behaviorNode) ?? '', behaviors)));
   return { limit, behavior: behavior ?? 'QUEUE' };
@@ -173,20 +177,20 @@ function readSla(root: MapNode, reading: Reading): FlowModel['sla'] {
     const names = ['id', 'type', 'behavior', 'labels', 'duration', 'assert'];
     refuseUnknown(item, at, 'an SLA', (key) => names.includes(key), () => names, reading);
     const oneOf = (key: string, values: readonly string[], needed: boolean): void => {
-      const node = valueOf(item, key);
+      const node = valueAt(item, key);
       if (node === undefined) {
         if (needed) reading.report.error(child(at, key), headSpan(item), 'must not be null', `Use one of ${values.join(', ')}.`);
       } else if (!values.includes(scalarText(node) ?? '')) reading.report.error(child(at, key), node, `must be one of [${values.join(', ')}], found ${described(node)}`);
     };
     oneOf('type', slaTypes, true);
     oneOf('behavior', slaBehaviors, false);
-    if (valueOf(item, 'id') === undefined) reading.report.error(child(at, 'id'), headSpan(item), 'must not be null');
-    const type = scalarText(valueOf(item, 'type'));
+    if (valueAt(item, 'id') === undefined) reading.report.error(child(at, 'id'), headSpan(item), 'must not be null');
+    const type = scalarText(valueAt(item, 'type'));
     const needed = type === 'MAX_DURATION' ? 'duration' : type === 'EXECUTION_ASSERTION' ? 'assert' : undefined;
-    if (needed !== undefined && valueOf(item, needed) === undefined) reading.report.error(child(at, needed), headSpan(item), 'must not be null', `An SLA of type ${type ?? ''} needs "${needed}".`);
-    readDuration(valueOf(item, 'duration'), child(at, 'duration'), reading);
-    const labels = readLabels(valueOf(item, 'labels'), child(at, 'labels'), reading, { systemAllowed: false });
-    const assertion = valueOf(item, 'assert');
+    if (needed !== undefined && valueAt(item, needed) === undefined) reading.report.error(child(at, needed), headSpan(item), 'must not be null', `An SLA of type ${type ?? ''} needs "${needed}".`);
+    readDuration(valueAt(item, 'duration'), child(at, 'duration'), reading);
+    const labels = readLabels(valueAt(item, 'labels'), child(at, 'labels'), reading, { systemAllowed: false });
+    const assertion = valueAt(item, 'assert');
     if (assertion !== undefined) collectExpressions(assertion, child(at, 'assert'), reading);
     const data = Object.fromEntries(item.entries.map((entry) => [entry.key, plain(entry.value)]));
     return [labels.length === 0 ? data : { ...data, labels }];
@@ -204,8 +208,8 @@ function readChecks(root: MapNode, reading: Reading): void {
     }
     refuseUnknown(item, at, 'a check', (key) => names.includes(key), () => names, reading);
     collectExpressions(item, at, reading);
-    if (valueOf(item, 'condition') === undefined && valueOf(item, 'when') === undefined) reading.report.error(child(at, 'condition'), headSpan(item), 'must not be null');
-    if (valueOf(item, 'message') === undefined) reading.report.error(child(at, 'message'), headSpan(item), 'must not be null');
+    if (valueAt(item, 'condition') === undefined && valueAt(item, 'when') === undefined) reading.report.error(child(at, 'condition'), headSpan(item), 'must not be null');
+    if (valueAt(item, 'message') === undefined) reading.report.error(child(at, 'message'), headSpan(item), 'must not be null');
   }
 }
 
@@ -213,6 +217,22 @@ function readChecks(root: MapNode, reading: Reading): void {
 function checkRecursion(id: string, namespace: string, reading: Reading): void {
   for (const call of reading.calls) {
     if (call.flowId === id && call.namespace === namespace && id !== '') reading.report.error(call.path, call.at, `Recursive call to flow [${namespace}.${id}]`, 'Call another flow, or loop with LoopUntil.');
+  }
+}
+
+/** A clock or a caller that gives no value for a required input makes executions that can not start. */
+function checkTriggerInputs(root: MapNode, inputs: readonly InputModel[], reading: Reading): void {
+  const needed = inputs.filter((input) => input.required && input.defaults === undefined && input.dependsOn === undefined && input.type !== 'BOOL');
+  const list = valueAt(root, 'triggers');
+  if (needed.length === 0 || list?.type !== 'list') return;
+  for (const [index, item] of list.items.entries()) {
+    const info = reading.catalog.resolve(scalarText(valueAt(item, 'type')) ?? '');
+    if (info?.triggerKind !== 'SCHEDULE') continue;
+    const given = valueAt(item, 'inputs');
+    for (const { id } of needed) {
+      if (valueAt(given, id) !== undefined || valueAt(given, id.split('.')[0] ?? id) !== undefined) continue;
+      reading.report.warn(child(child(child(undefined, 'triggers'), index), 'inputs'), headSpan(item), `The trigger gives no value for the required input "${id}", so its executions can not start`, `Add "${id}" below the trigger's "inputs:", or give the input "defaults".`);
+    }
   }
 }
 

@@ -76,7 +76,7 @@ test('the API\'s graph has uids, types, the tasks as written and clusters with t
   const api = apiGraphOf(parsed.flow);
   const node = api.nodes.find((item) => item['uid'] === 'root.p');
   assert.is(node?.['type'], 'io.kestra.core.models.hierarchies.GraphTask');
-  assert.is((node?.['task'] as { type: string }).type, 'io.kestra.core.tasks.flows.Parallel');
+  assert.is((node?.['task'] as { type: string } | undefined)?.type, 'io.kestra.core.tasks.flows.Parallel');
   assert.equal(api.clusters.map((cluster) => [cluster.cluster['uid'], cluster.start, cluster.end, cluster.parents]), [['cluster_root.p', 'root.p.start', 'root.p.end', []]]);
   assert.ok(api.edges.some((edge) => edge.source === 'root.p' && edge.target === 'root.p.a' && edge.relation.relationType === 'PARALLEL'));
 });

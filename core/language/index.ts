@@ -9,13 +9,14 @@ export { replaceIdAndNamespace, setTopLevel } from './flow-edits.ts';
 export { graphOf, graphOfFlow, graphOfSource } from './graph.ts';
 export { checkInputs, resolveInputs, typedOutput } from './inputs.ts';
 export type { CheckedInput, InputProblem, InputsRequest } from './inputs.ts';
+export { reservedFlowIds } from './flow-reader.ts';
 export { languageLimits } from './limits.ts';
 export type {
   ConditionModel, FlowGraphModel, FlowModel, GraphNode, GraphRelation, InputModel, InputType, JsonSchema, LanguageLevel, OutputModel, ParsedFlow, ParseOptions,
   PluginDefault, RetryModel, TaskChildren, TaskModel, TriggerModel, TypeCatalog, TypeInfo,
 } from './model.ts';
 export { inputTypes } from './model.ts';
-export { parseFlow } from './parse-flow.ts';
+export { parseElement, parseFlow } from './parse-flow.ts';
 export { pathAtOffset } from './path-at-offset.ts';
 export type { TextPosition } from './path-at-offset.ts';
 export { addTask, moveTask, rangeOfTask, removeTask, renameTask } from './task-edits.ts';

@@ -4,7 +4,7 @@ import { inputIdPattern } from '../protocol/ids.ts';
 import { type InputModel, type InputType, inputTypes } from './model.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 import { collectExpressions, described, holdsExpression, type NamedPlace, readBoolean, type Reading, readText, refuseUnknown } from './reading.ts';
-import { child, entryOf, headSpan, isNull, type MapNode, type Path, plain, scalarText, type SourceNode, valueOf } from './source-node.ts';
+import { child, entryOf, headSpan, isNull, type MapNode, type Path, plain, scalarText, type SourceNode, valueAt } from './source-node.ts';
 import { cyclicIds } from './task-order.ts';
 import { typedValue } from './typed-value.ts';
 
@@ -23,7 +23,7 @@ interface Found {
 
 /** The inputs under a key (`inputs`, `onResume`), with the checks that need all of them. */
 export function readInputs(owner: MapNode, key: string, path: Path | undefined, reading: Reading): readonly InputModel[] {
-  const list = valueOf(owner, key);
+  const list = valueAt(owner, key);
   if (list === undefined) return [];
   const keyPath = child(path, key);
   if (list.type !== 'list') {
@@ -31,7 +31,7 @@ export function readInputs(owner: MapNode, key: string, path: Path | undefined, 
     return [];
   }
   const found = list.items.flatMap((item, index) => readInput(item, child(keyPath, index), '', reading));
-  const places = found.map(({ input, node, path: at }) => ({ id: input.id, at: valueOf(node, 'id') ?? valueOf(node, 'name') ?? headSpan(node), path: child(at, 'id') }));
+  const places = found.map(({ input, node, path: at }) => ({ id: input.id, at: valueAt(node, 'id') ?? valueAt(node, 'name') ?? headSpan(node), path: child(at, 'id') }));
   reportDuplicates('input', places, reading);
   checkDependencies(found, reading);
   return found.map(({ input }) => input);
@@ -52,7 +52,7 @@ function readInput(node: SourceNode, path: Path, prefix: string, reading: Readin
     return [];
   }
   const id = readInputId(node, path, reading);
-  const typeNode = valueOf(node, 'type');
+  const typeNode = valueAt(node, 'type');
   const typeName = scalarText(typeNode)?.toUpperCase();
   if (typeNode === undefined || typeName === undefined) {
     reading.report.error(child(path, 'type'), typeNode ?? headSpan(node), typeNode === undefined ? 'must not be null' : 'must be the name of an input type', `Use one of ${inputTypes.join(', ')}.`);
@@ -60,7 +60,7 @@ function readInput(node: SourceNode, path: Path, prefix: string, reading: Readin
   }
   refuseUnknown(node, path, `a ${typeName} input`, (key) => known.has(key), () => knownKeys, reading);
   if (typeName === 'FORM') {
-    const children = valueOf(node, 'inputs');
+    const children = valueAt(node, 'inputs');
     if (children?.type !== 'list') {
       reading.report.error(child(path, 'inputs'), children ?? headSpan(node), 'must not be empty', 'List the inputs of the form below "inputs:".');
       return [];
@@ -79,8 +79,8 @@ function readInput(node: SourceNode, path: Path, prefix: string, reading: Readin
 }
 
 function readInputId(node: MapNode, path: Path, reading: Reading): string {
-  const key = valueOf(node, 'id') === undefined && valueOf(node, 'name') !== undefined ? 'name' : 'id';
-  const value = valueOf(node, key);
+  const key = valueAt(node, 'id') === undefined && valueAt(node, 'name') !== undefined ? 'name' : 'id';
+  const value = valueAt(node, key);
   const id = scalarText(value);
   if (key === 'name' && value !== undefined) reading.report.info(child(path, 'name'), entryOf(node, 'name')?.keySpan ?? value, '"name" of an input is now called "id"');
   if (value === undefined || id === undefined) {
@@ -92,11 +92,11 @@ function readInputId(node: MapNode, path: Path, reading: Reading): string {
 }
 
 function readTyped(node: MapNode, id: string, type: InputType, path: Path, reading: Reading): InputModel {
-  const text = (key: string): string | undefined => readText(valueOf(node, key), child(path, key), reading);
-  const flag = (key: string, otherwise: boolean): boolean => readBoolean(valueOf(node, key), child(path, key), otherwise, reading);
+  const text = (key: string): string | undefined => readText(valueAt(node, key), child(path, key), reading);
+  const flag = (key: string, otherwise: boolean): boolean => readBoolean(valueAt(node, key), child(path, key), otherwise, reading);
   const required = flag('required', true);
-  const description = scalarText(valueOf(node, 'description'));
-  const displayName = scalarText(valueOf(node, 'displayName'));
+  const description = scalarText(valueAt(node, 'description'));
+  const displayName = scalarText(valueAt(node, 'displayName'));
   const expression = text('expression');
   const validator = readValidator(node, path, reading);
   const values = readValues(node, type, expression, path, reading);
@@ -105,10 +105,10 @@ function readTyped(node: MapNode, id: string, type: InputType, path: Path, readi
   const dependsOn = readDependsOn(node, path, reading);
   const [min, max] = [readBound(node, 'min', type, path, reading), readBound(node, 'max', type, path, reading)];
   const [after, before] = [readMoment(node, 'after', type, path, reading), readMoment(node, 'before', type, path, reading)];
-  const extension = scalarText(valueOf(node, 'extension'));
-  const prefill = valueOf(node, 'prefill');
+  const extension = scalarText(valueAt(node, 'extension'));
+  const prefill = valueAt(node, 'prefill');
   if (prefill !== undefined) collectExpressions(prefill, child(path, 'prefill'), reading);
-  const accept = readTexts(valueOf(node, 'allowedFileExtensions') ?? valueOf(node, 'accept'));
+  const accept = readTexts(valueAt(node, 'allowedFileExtensions') ?? valueAt(node, 'accept'));
   return {
     id,
     type,
@@ -125,17 +125,17 @@ function readTyped(node: MapNode, id: string, type: InputType, path: Path, readi
     ...(values === undefined ? {} : { values }),
     ...(expression === undefined ? {} : { expression }),
     ...(itemType === undefined ? {} : { itemType }),
-    ...(valueOf(node, 'allowCustomValue') === undefined ? {} : { allowCustomValue: flag('allowCustomValue', false) }),
-    ...(valueOf(node, 'isRadio') === undefined ? {} : { isRadio: flag('isRadio', false) }),
+    ...(valueAt(node, 'allowCustomValue') === undefined ? {} : { allowCustomValue: flag('allowCustomValue', false) }),
+    ...(valueAt(node, 'isRadio') === undefined ? {} : { isRadio: flag('isRadio', false) }),
     ...(extension === undefined ? {} : { extension }),
     ...(prefill === undefined ? {} : { prefill: plain(prefill) }),
-    ...(valueOf(node, 'autoSelectFirst') === undefined ? {} : { autoSelectFirst: flag('autoSelectFirst', false) }),
+    ...(valueAt(node, 'autoSelectFirst') === undefined ? {} : { autoSelectFirst: flag('autoSelectFirst', false) }),
     ...(accept === undefined ? {} : { accept }),
   };
 }
 
 function readValidator(node: MapNode, path: Path, reading: Reading): string | undefined {
-  const value = valueOf(node, 'validator');
+  const value = valueAt(node, 'validator');
   const pattern = scalarText(value);
   if (value === undefined || pattern === undefined) return undefined;
   try {
@@ -155,8 +155,8 @@ function readTexts(node: SourceNode | undefined): readonly string[] | undefined 
 }
 
 function readValues(node: MapNode, type: InputType, expression: string | undefined, path: Path, reading: Reading): readonly string[] | undefined {
-  const key = valueOf(node, 'values') === undefined && valueOf(node, 'options') !== undefined ? 'options' : 'values';
-  const value = valueOf(node, key);
+  const key = valueAt(node, 'values') === undefined && valueAt(node, 'options') !== undefined ? 'options' : 'values';
+  const value = valueAt(node, key);
   const choosing = type === 'ENUM' || type === 'SELECT' || type === 'MULTISELECT';
   if (value === undefined || (value.type === 'list' && value.items.length === 0)) {
     if (choosing && (type === 'ENUM' || expression === undefined)) {
@@ -169,14 +169,14 @@ function readValues(node: MapNode, type: InputType, expression: string | undefin
     return undefined;
   }
   return value.items.flatMap((item, index) => {
-    const text = scalarText(item) ?? scalarText(valueOf(item, 'value'));
+    const text = scalarText(item) ?? scalarText(valueAt(item, 'value'));
     if (text === undefined) reading.report.error(child(child(path, key), index), item, `must be a text, found ${described(item)}`);
     return text ?? [];
   });
 }
 
 function readItemType(node: MapNode, type: InputType, path: Path, reading: Reading): InputType | undefined {
-  const value = valueOf(node, 'itemType');
+  const value = valueAt(node, 'itemType');
   const name = scalarText(value)?.toUpperCase();
   if (value === undefined || name === undefined) {
     if (type === 'ARRAY') reading.report.error(child(path, 'itemType'), value ?? headSpan(node), 'must not be null', 'An ARRAY input needs the type of its items.');
@@ -189,7 +189,7 @@ function readItemType(node: MapNode, type: InputType, path: Path, reading: Readi
 }
 
 function readDefault(node: MapNode, type: InputType, itemType: InputType | undefined, path: Path, reading: Reading): unknown {
-  const value = valueOf(node, 'defaults');
+  const value = valueAt(node, 'defaults');
   if (value === undefined) return undefined;
   const at = child(path, 'defaults');
   collectExpressions(value, at, reading);
@@ -207,7 +207,7 @@ function readDefault(node: MapNode, type: InputType, itemType: InputType | undef
 }
 
 function readDependsOn(node: MapNode, path: Path, reading: Reading): InputModel['dependsOn'] {
-  const value = valueOf(node, 'dependsOn');
+  const value = valueAt(node, 'dependsOn');
   if (value === undefined) return undefined;
   const at = child(path, 'dependsOn');
   if (value.type !== 'map') {
@@ -216,12 +216,12 @@ function readDependsOn(node: MapNode, path: Path, reading: Reading): InputModel[
   }
   const names = ['inputs', 'condition', 'when'];
   refuseUnknown(value, at, 'dependsOn', (key) => names.includes(key), () => names, reading);
-  const condition = readText(valueOf(value, 'condition') ?? valueOf(value, 'when'), child(at, 'condition'), reading);
-  return { inputs: readTexts(valueOf(value, 'inputs')) ?? [], ...(condition === undefined ? {} : { condition }) };
+  const condition = readText(valueAt(value, 'condition') ?? valueAt(value, 'when'), child(at, 'condition'), reading);
+  return { inputs: readTexts(valueAt(value, 'inputs')) ?? [], ...(condition === undefined ? {} : { condition }) };
 }
 
 function readBound(node: MapNode, key: 'min' | 'max', type: InputType, path: Path, reading: Reading): number | string | undefined {
-  const value = valueOf(node, key);
+  const value = valueAt(node, key);
   if (value === undefined || value.type !== 'scalar') {
     if (value !== undefined) reading.report.error(child(path, key), value, `must be a value of type ${type}, found ${described(value)}`);
     return undefined;
@@ -233,7 +233,7 @@ function readBound(node: MapNode, key: 'min' | 'max', type: InputType, path: Pat
 }
 
 function readMoment(node: MapNode, key: 'after' | 'before', type: InputType, path: Path, reading: Reading): string | undefined {
-  const value = valueOf(node, key);
+  const value = valueAt(node, key);
   if (value === undefined) return undefined;
   const typed = typedValue(type, scalarText(value));
   if ('error' in typed) reading.report.error(child(path, key), value, typed.error);
@@ -244,7 +244,7 @@ function readMoment(node: MapNode, key: 'after' | 'before', type: InputType, pat
 function checkDependencies(found: readonly Found[], reading: Reading): void {
   const ids = new Set(found.map(({ input }) => input.id));
   for (const { input, node, path } of found) {
-    const list = valueOf(valueOf(node, 'dependsOn'), 'inputs');
+    const list = valueAt(valueAt(node, 'dependsOn'), 'inputs');
     for (const [index, id] of (input.dependsOn?.inputs ?? []).entries()) {
       if (ids.has(id)) continue;
       const at = list?.type === 'list' ? list.items[index] : list;

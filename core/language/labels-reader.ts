@@ -1,7 +1,7 @@
 /** Labels: a map, or a list of `{key, value}`. */
 import type { Label } from '../protocol/entities/execution.ts';
 import { described, type Reading, readText } from './reading.ts';
-import { child, isNull, type Path, scalarText, type SourceNode, valueOf } from './source-node.ts';
+import { child, isNull, type Path, scalarText, type SourceNode, valueAt } from './source-node.ts';
 
 /** `system.` labels are the server's; a flow may only set `system.readOnly`. */
 export function readLabels(node: SourceNode | undefined, path: Path, reading: Reading, options: { readonly systemAllowed: boolean }): readonly Label[] {
@@ -25,8 +25,8 @@ export function readLabels(node: SourceNode | undefined, path: Path, reading: Re
   }
   if (node.type === 'list') {
     for (const [index, item] of node.items.entries()) {
-      const key = scalarText(valueOf(item, 'key'));
-      const value = valueOf(item, 'value');
+      const key = scalarText(valueAt(item, 'key'));
+      const value = valueAt(item, 'value');
       if (key === undefined || value === undefined) reading.report.error(child(path, index), item, `must be a label with "key" and "value", found ${described(item)}`);
       else add(key, value, child(path, index));
     }

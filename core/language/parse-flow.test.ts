@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { constraintsText, type Diagnostic, parse, parseErrors, parseWarnings, tasksOf } from './testing-parse.ts';
-import { deprecationPaths } from './index.ts';
+import { deprecationPaths, parseElement, testingCatalog } from './index.ts';
 
 const flow = (body: string): string => `id: f\nnamespace: a.b\n${body}`;
 const withTask = (properties: string): string => flow(`tasks:\n  - id: t\n    type: io.kestra.plugin.core.debug.Return\n${properties}`);
@@ -17,7 +17,7 @@ test('a flow is read with its tasks, types by their canonical names', () => {
   assert.equal(parsed.flow?.tasks[0]?.properties, { message: 'hi' });
   assert.equal(parsed.flow?.labels, [{ key: 'team', value: 'data' }]);
   assert.equal(parsed.flow?.data['labels'], [{ key: 'team', value: 'data' }]);
-  assert.equal((parsed.flow?.data['tasks'] as { type: string }[])[0]?.type, 'io.kestra.core.tasks.log.Log', 'the data is as written');
+  assert.equal((parsed.flow?.data['tasks'] as { type: string }[] | undefined)?.[0]?.type, 'io.kestra.core.tasks.log.Log', 'the data is as written');
   assert.equal(deprecationPaths(parsed.diagnostics), ['tasks[0].type']);
 });
 
@@ -277,6 +277,22 @@ test('a broken text still gives id, namespace and tasks', () => {
   assert.ok(parsed.diagnostics.some((problem) => problem.severity === 'error' && problem.line >= 7));
 });
 
+test('usual slips of YAML are said in plain words, once, where they are', () => {
+  const message = (text: string): string => withTask(`    format: ${text}\n`);
+  const slips: readonly (readonly [string, RegExp, string])[] = [
+    [message('Hello: world'), /makes it a second key/, 'H'],
+    [message('{{ outputs.t }}'), /begins with "{{" needs quotes/, '{{ outputs.t }}'],
+    [message('"open\n  - id: b\n    type: io.kestra.plugin.core.debug.Return'), /quote that opens here is never closed/, '"open'],
+    [flow('tasks:\n  - id: t\n   type: io.kestra.plugin.core.debug.Return\n'), /indentation fits neither/, ' type: io.kestra.plugin.core.debug.Return'],
+    [flow('tasks:\n  - id: t\n    typ'), /key without a colon/, 'typ'],
+  ];
+  for (const [source, expected, where] of slips) {
+    const problem = only(parseErrors(source));
+    assert.match(problem.message, expected);
+    assert.is(cut(source, problem).trim(), where.trim());
+  }
+});
+
 test('anchors, aliases and merge keys are read', () => {
   const parsed = parse(flow('tasks:\n  - &base\n    id: a\n    type: io.kestra.plugin.core.debug.Return\n    format: x\n  - <<: *base\n    id: b\n'));
   assert.equal(parsed.flow?.tasks.map((task) => [task.id, task.properties]), [['a', { format: 'x' }], ['b', { format: 'x' }]]);
@@ -286,6 +302,21 @@ test('a constraints text is one line', () => {
   const text = constraintsText(parse('foo: "bar\nbaz').diagnostics) ?? '';
   assert.ok(text.length > 0);
   assert.not.match(text, /\n/);
+});
+
+test('a trigger of the server that leaves a required input open is a warning', () => {
+  const source = withTask('inputs:\n  - {id: a, type: STRING}\n  - {id: b, type: STRING, defaults: x}\ntriggers:\n  - id: s\n    type: io.kestra.plugin.core.trigger.Schedule\n    cron: "@daily"\n  - id: w\n    type: io.kestra.plugin.core.trigger.Webhook\n    key: k\n    inputs: {a: 1}\n');
+  const problem = only(parseWarnings(source));
+  assert.equal([problem.path, problem.message], ['triggers[0].inputs', 'The trigger gives no value for the required input "a", so its executions can not start']);
+});
+
+test('a task or a trigger is checked on its own', () => {
+  const options = { catalog: testingCatalog(), level: '1.x' } as const;
+  const check = (source: string, section: 'TASKS' | 'TRIGGERS'): string | undefined => constraintsText(parseElement(source, section, options));
+  assert.is(check('id: t\ntype: io.kestra.plugin.core.debug.Return\n', 'TASKS'), undefined);
+  assert.is(check('{"id": "t", "type": "io.kestra.plugin.core.debug.Return", "x": 1}', 'TASKS'), 'x: Unrecognized field "x" of Return');
+  assert.is(check('id: t\ntype: io.kestra.plugin.core.trigger.Schedule\n', 'TRIGGERS'), 'cron: must not be null');
+  assert.is(check('', 'TASKS'), 'The text is empty');
 });
 
 test('CRLF, a byte order mark and a leading separator change nothing', () => {

@@ -1,6 +1,6 @@
 /** What stands at a place of the text: for completion, hover and "which task is this line of". Works in broken texts too. */
 import { lineStart } from './text-edit.ts';
-import { type MapEntry, type MapNode, pathText, scalarText, type SourceNode, type Span, valueOf } from './source-node.ts';
+import { type MapEntry, type MapNode, pathText, scalarText, type SourceNode, type Span, valueAt } from './source-node.ts';
 import { readYaml } from './yaml-source.ts';
 
 export interface TextPosition extends Span {
@@ -132,8 +132,8 @@ function position(trail: readonly Step[], on: TextPosition['on'], span: Span, te
 
 function nearestTyped(trail: readonly Step[]): TextPosition['typed'] {
   for (const { node, segments } of trail.toReversed()) {
-    const type = node.type === 'map' && segments.length > 0 ? scalarText(valueOf(node, 'type')) : undefined;
-    const id = scalarText(valueOf(node, 'id'));
+    const type = node.type === 'map' && segments.length > 0 ? scalarText(valueAt(node, 'type')) : undefined;
+    const id = scalarText(valueAt(node, 'id'));
     if (type !== undefined) return { type, ...(id === undefined ? {} : { id }), path: pathText(segments) };
   }
   return undefined;
@@ -145,9 +145,9 @@ function nearestElement(trail: readonly Step[]): TextPosition['element'] {
   const section = trail.find((step) => step.segments.length === 1)?.segments[0];
   if (section === undefined || (section !== 'triggers' && !taskSections.has(section))) return undefined;
   const holder = trail.toReversed().find((step): step is Step & { readonly node: MapNode } => step.node.type === 'map' && step.segments.length > 1 && isElement(step.node));
-  const id = scalarText(valueOf(holder?.node, 'id'));
+  const id = scalarText(valueAt(holder?.node, 'id'));
   return id === undefined ? undefined : { id, section: section === 'triggers' ? 'trigger' : 'task' };
 }
 
 /** Inputs of a Pause have an id and a type too, but their types have no dots. */
-const isElement = (node: MapNode): boolean => valueOf(node, 'id') !== undefined && (scalarText(valueOf(node, 'type'))?.includes('.') ?? true);
+const isElement = (node: MapNode): boolean => valueAt(node, 'id') !== undefined && (scalarText(valueAt(node, 'type'))?.includes('.') ?? true);

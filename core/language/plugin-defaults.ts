@@ -5,7 +5,7 @@
 import type { PluginDefault, TypeCatalog } from './model.ts';
 import { didYouMean, nearestType } from './nearest-name.ts';
 import { described, listUnder, readBoolean, type Reading, refuseUnknown } from './reading.ts';
-import { child, headSpan, type MapEntry, type MapNode, nodeOf, type Path, scalarText, type SourceNode, type Span, valueOf } from './source-node.ts';
+import { child, headSpan, type MapEntry, type MapNode, nodeOf, type Path, scalarText, type SourceNode, type Span, valueAt } from './source-node.ts';
 
 interface Default {
   /** Canonical type, or a package without its last dot. */
@@ -67,13 +67,13 @@ function readDefault(node: SourceNode, path: Path, reading: Reading): Default | 
   }
   const names = ['type', 'forced', 'values', 'ref'];
   refuseUnknown(node, path, 'a plugin default', (key) => names.includes(key), () => names, reading);
-  const typeNode = valueOf(node, 'type');
+  const typeNode = valueAt(node, 'type');
   const type = scalarText(typeNode)?.trim();
-  const forced = readBoolean(valueOf(node, 'forced'), child(path, 'forced'), false, reading);
-  const values = valueOf(node, 'values');
+  const forced = readBoolean(valueAt(node, 'forced'), child(path, 'forced'), false, reading);
+  const values = valueAt(node, 'values');
   if (type === undefined || typeNode === undefined) {
     // A set that only has a name is taken by `pluginDefaultsRef`.
-    if (valueOf(node, 'ref') === undefined) reading.report.error(child(path, 'type'), typeNode ?? headSpan(node), 'must not be null', 'Name a type, or a package of types.');
+    if (valueAt(node, 'ref') === undefined) reading.report.error(child(path, 'type'), typeNode ?? headSpan(node), 'must not be null', 'Name a type, or a package of types.');
     return undefined;
   }
   if (values !== undefined && values.type !== 'map') {
@@ -96,7 +96,7 @@ function withDefaults(node: SourceNode, matching: (type: string) => readonly (re
   if (node.type === 'scalar') return node;
   if (node.type === 'list') return { ...node, items: node.items.map((item) => withDefaults(item, matching, catalog)) };
   let merged = node;
-  const type = scalarText(valueOf(node, 'type'));
+  const type = scalarText(valueAt(node, 'type'));
   if (type !== undefined) {
     for (const round of matching(type)) {
       for (const item of round) if (!item.forced) merged = mergeMaps(fitting(item, type, catalog), merged);
@@ -131,6 +131,6 @@ function mergeMaps(under: MapNode, over: MapNode): MapNode {
 
 /** A Docker runner's properties make no sense under a Process runner. */
 function ofOtherTypes(a: MapNode, b: MapNode): boolean {
-  const types = [scalarText(valueOf(a, 'type')), scalarText(valueOf(b, 'type'))];
+  const types = [scalarText(valueAt(a, 'type')), scalarText(valueAt(b, 'type'))];
   return types[0] !== undefined && types[1] !== undefined && types[0] !== types[1];
 }

@@ -2,7 +2,7 @@
 import type { LanguageLevel, TypeCatalog, TypeInfo } from './model.ts';
 import { didYouMean, nearestName, nearestType } from './nearest-name.ts';
 import type { Report } from './report.ts';
-import { child, headSpan, type MapEntry, type MapNode, type Path, type ScalarNode, type SourceNode, type Span, valueOf } from './source-node.ts';
+import { child, headSpan, type MapEntry, type MapNode, type Path, type ScalarNode, type SourceNode, type Span, valueAt } from './source-node.ts';
 
 /** A text that holds an expression, to be checked when all ids of the flow are known. */
 export interface FoundExpression {
@@ -34,7 +34,7 @@ export interface Reading {
 
 /** The type of a typed object, or undefined after the problem was reported. */
 export function resolveType(node: MapNode, path: Path, role: TypeInfo['role'], reading: Reading): TypeInfo | undefined {
-  const entry = valueOf(node, 'type');
+  const entry = valueAt(node, 'type');
   const name = entry?.type === 'scalar' ? entry.text.trim() : undefined;
   const typePath = child(path, 'type');
   if (entry === undefined || name === undefined || name === '') {
@@ -87,7 +87,7 @@ export function headSpanOfFlow(root: MapNode): Span {
 
 /** A list under a key; undefined when absent, after a report when it is something else. */
 export function listUnder(node: MapNode, key: string, path: Path | undefined, reading: Reading): readonly SourceNode[] | undefined {
-  const value = valueOf(node, key);
+  const value = valueAt(node, key);
   if (value === undefined) return undefined;
   if (value.type === 'list') return value.items;
   reading.report.error(child(path, key), value, `must be a list, found ${described(value)}`, 'Begin each item with "- ".');

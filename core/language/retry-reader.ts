@@ -3,7 +3,7 @@ import { parseDurationMs } from '../protocol/time.ts';
 import type { RetryModel } from './model.ts';
 import { booleanOf, described, type Reading, refuseUnknown } from './reading.ts';
 import { durationRemedy } from './schema-value.ts';
-import { child, headSpan, type MapNode, type Path, scalarText, type SourceNode, valueOf } from './source-node.ts';
+import { child, headSpan, type MapNode, type Path, scalarText, type SourceNode, valueAt } from './source-node.ts';
 
 const keysByType: Readonly<Record<RetryModel['type'], { readonly needed: readonly string[]; readonly known: readonly string[] }>> = {
   constant: { needed: ['interval'], known: ['interval'] },
@@ -24,17 +24,17 @@ export function readRetry(node: SourceNode | undefined, path: Path, reading: Rea
   const { needed, known } = keysByType[type];
   const names = [...commonKeys, ...known];
   refuseUnknown(node, path, `a ${type} retry`, (key) => names.includes(key), () => names, reading);
-  const duration = (key: string): number | undefined => readDuration(valueOf(node, key), child(path, key), reading);
+  const duration = (key: string): number | undefined => readDuration(valueAt(node, key), child(path, key), reading);
   const intervalMs = duration('interval');
   const maxIntervalMs = duration('maxInterval');
   const minIntervalMs = duration('minInterval');
   const maxDurationMs = duration('maxDuration');
-  const maxAttempt = readCount(node, valueOf(node, 'maxAttempts') === undefined ? 'maxAttempt' : 'maxAttempts', path, reading);
+  const maxAttempt = readCount(node, valueAt(node, 'maxAttempts') === undefined ? 'maxAttempt' : 'maxAttempts', path, reading);
   const delayFactor = readNumber(node, 'delayFactor', path, reading);
-  for (const key of needed) if (valueOf(node, key) === undefined) reading.report.error(child(path, key), headSpan(node), 'must not be null', `A ${type} retry needs "${key}".`);
+  for (const key of needed) if (valueAt(node, key) === undefined) reading.report.error(child(path, key), headSpan(node), 'must not be null', `A ${type} retry needs "${key}".`);
   const less = (lower: readonly [string, number | undefined], upper: readonly [string, number | undefined]): void => {
     if (lower[1] === undefined || upper[1] === undefined || lower[1] < upper[1]) return;
-    reading.report.error(child(path, lower[0]), valueOf(node, lower[0]) ?? node, `'${lower[0]}' must be less than '${upper[0]}', found ${text(node, lower[0])} and ${text(node, upper[0])}`);
+    reading.report.error(child(path, lower[0]), valueAt(node, lower[0]) ?? node, `'${lower[0]}' must be less than '${upper[0]}', found ${text(node, lower[0])} and ${text(node, upper[0])}`);
   };
   if (type === 'random') less(['minInterval', minIntervalMs], ['maxInterval', maxIntervalMs]);
   else less(['interval', intervalMs], ['maxInterval', maxIntervalMs]);
@@ -53,10 +53,10 @@ export function readRetry(node: SourceNode | undefined, path: Path, reading: Rea
   };
 }
 
-const text = (node: MapNode, key: string): string => `\`${scalarText(valueOf(node, key)) ?? ''}\``;
+const text = (node: MapNode, key: string): string => `\`${scalarText(valueAt(node, key)) ?? ''}\``;
 
 function retryType(node: MapNode, path: Path, reading: Reading): RetryModel['type'] | undefined {
-  const value = valueOf(node, 'type');
+  const value = valueAt(node, 'type');
   const name = scalarText(value)?.toLowerCase();
   if (name === 'constant' || name === 'exponential' || name === 'random') return name;
   if (value === undefined) reading.report.error(child(path, 'type'), headSpan(node), 'must not be null', 'Write type: constant, exponential or random.');
@@ -65,14 +65,14 @@ function retryType(node: MapNode, path: Path, reading: Reading): RetryModel['typ
 }
 
 function retryBehavior(node: MapNode, path: Path, reading: Reading): RetryModel['behavior'] {
-  const value = valueOf(node, 'behavior');
+  const value = valueAt(node, 'behavior');
   const found = behaviors.find((behavior) => behavior === scalarText(value));
   if (value !== undefined && found === undefined) reading.report.error(child(path, 'behavior'), value, `must be one of [${behaviors.join(', ')}], found ${described(value)}`);
   return found ?? 'RETRY_FAILED_TASK';
 }
 
 function warningOnRetry(node: MapNode, path: Path, reading: Reading): boolean {
-  const value = valueOf(node, 'warningOnRetry');
+  const value = valueAt(node, 'warningOnRetry');
   const found = value?.type === 'scalar' ? booleanOf(value) : undefined;
   if (value !== undefined && found === undefined) reading.report.error(child(path, 'warningOnRetry'), value, `must be true or false, found ${described(value)}`);
   return found ?? false;
@@ -89,7 +89,7 @@ export function readDuration(value: SourceNode | undefined, path: Path, reading:
 }
 
 function readNumber(node: MapNode, key: string, path: Path, reading: Reading): number | undefined {
-  const value = valueOf(node, key);
+  const value = valueAt(node, key);
   if (value === undefined) return undefined;
   const number = value.type === 'scalar' ? Number(value.text) : Number.NaN;
   if (Number.isFinite(number) && number > 0) return number;
@@ -98,7 +98,7 @@ function readNumber(node: MapNode, key: string, path: Path, reading: Reading): n
 }
 
 function readCount(node: MapNode, key: string, path: Path, reading: Reading): number | undefined {
-  const value = valueOf(node, key);
+  const value = valueAt(node, key);
   if (value === undefined) return undefined;
   const number = value.type === 'scalar' ? Number(value.text) : Number.NaN;
   if (Number.isSafeInteger(number) && number >= 1) return number;

@@ -54,16 +54,16 @@ function unitWidth(node: ScalarNode, raw: string, at: number): number {
   const char = raw.charAt(at);
   if (node.style === 'single') return char === "'" && raw.charAt(at + 1) === "'" ? 2 : 1;
   if (node.style !== 'double' || char !== '\\') return 1;
-  const escape = raw.charAt(at + 1);
-  return escape === 'x' ? 4 : escape === 'u' ? 6 : escape === 'U' ? 10 : 2;
+  const code = raw.charAt(at + 1);
+  return code === 'x' ? 4 : code === 'u' ? 6 : code === 'U' ? 10 : 2;
 }
 
 function isShown(node: ScalarNode, raw: string, at: number, width: number): boolean {
   if (width === 1) return isVisible(raw, at);
   if (node.style === 'single') return true;
-  const escape = raw.charAt(at + 1);
+  const code = raw.charAt(at + 1);
   // \n \t \r and the escaped blank, line break, next line, no-break space and separators are white space in the text.
-  if ('ntrvf NL_P\n\r\t'.includes(escape)) return false;
+  if ('ntrvf NL_P\n\r\t'.includes(code)) return false;
   if (width > 2) return !/\s/.test(String.fromCodePoint(Math.min(0x10ffff, Number.parseInt(raw.slice(at + 2, at + width), 16) || 0x21)));
   return true;
 }

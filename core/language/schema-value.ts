@@ -7,7 +7,7 @@ import type { ConditionModel, JsonSchema } from './model.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 import { booleanOf, collectExpressions, described, holdsExpression, type Reading, resolveType, unrecognized } from './reading.ts';
 import { mutedReport } from './report.ts';
-import { child, entryOf, headSpan, isNull, type ListNode, type MapNode, type Path, plain, type ScalarNode, type SourceNode, scalarText, valueOf } from './source-node.ts';
+import { child, entryOf, headSpan, isNull, type ListNode, type MapNode, type Path, plain, type ScalarNode, type SourceNode, scalarText, valueAt } from './source-node.ts';
 
 export function readValue(node: SourceNode, schema: JsonSchema, path: Path, reading: Reading): unknown {
   if (isNull(node)) return null;
@@ -255,7 +255,7 @@ function readCondition(node: SourceNode, path: Path, reading: Reading): Conditio
   const info = resolveType(node, path, 'condition', reading);
   if (info === undefined) {
     collectExpressions(node, path, reading);
-    return { type: scalarText(valueOf(node, 'type')) ?? '', properties: {} };
+    return { type: scalarText(valueAt(node, 'type')) ?? '', properties: {} };
   }
   return { type: info.type, properties: readTypedProperties(node, path, info.properties, shortName(info.type), (key) => key === 'type' || key === 'id' || key === 'description' || key === 'version', reading) };
 }

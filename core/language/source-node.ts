@@ -65,7 +65,7 @@ export function entryOf(node: SourceNode | undefined, key: string): MapEntry | u
 }
 
 /** The value under a key; a value left empty (`key:`) counts as absent. */
-export function valueOf(node: SourceNode | undefined, key: string): SourceNode | undefined {
+export function valueAt(node: SourceNode | undefined, key: string): SourceNode | undefined {
   const value = entryOf(node, key)?.value;
   return value === undefined || isNull(value) ? undefined : value;
 }

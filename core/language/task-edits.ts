@@ -5,7 +5,7 @@
 import { parseText } from './expression-references.ts';
 import { holdsExpression } from './reading.ts';
 import { placeInSource } from './scalar-place.ts';
-import { entryOf, type ListNode, type MapEntry, type MapNode, type ScalarNode, scalarText, type SourceNode, type Span, valueOf } from './source-node.ts';
+import { entryOf, type ListNode, type MapEntry, type MapNode, type ScalarNode, scalarText, type SourceNode, type Span, valueAt } from './source-node.ts';
 import { type Edited, lineBreakOf, lineStart, nextLine, type TextEdit, yamlScalar } from './text-edit.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -64,7 +64,7 @@ export function moveTask(source: string, taskId: string, target: TaskTarget): Ed
 /** The id, the `dependsOn` that name it, and `outputs.id` in expressions. */
 export function renameTask(source: string, taskId: string, to: string): Edited {
   const found = findTask(source, taskId);
-  const idNode = valueOf(found?.task, 'id');
+  const idNode = valueAt(found?.task, 'id');
   if (found === undefined || idNode === undefined) return missing(taskId);
   if (findTask(source, to) !== undefined) return { refusal: `There already is a task "${to}"` };
   const edits: TextEdit[] = [{ from: idNode.from, to: idNode.to, insert: yamlScalar(to) }];
@@ -94,9 +94,9 @@ function findIn(owner: MapNode, taskId: string): FoundTask | undefined {
     if (value.type !== 'list') continue;
     for (const [index, item] of value.items.entries()) {
       if (item.type !== 'map') continue;
-      const wrapped = valueOf(item, 'task');
-      const task = wrapped?.type === 'map' && valueOf(item, 'type') === undefined ? wrapped : item;
-      if (scalarText(valueOf(task, 'id')) === taskId) return { task, item, list: value, index, owner, entry };
+      const wrapped = valueAt(item, 'task');
+      const task = wrapped?.type === 'map' && valueAt(item, 'type') === undefined ? wrapped : item;
+      if (scalarText(valueAt(task, 'id')) === taskId) return { task, item, list: value, index, owner, entry };
       const found = findIn(item, taskId);
       if (found !== undefined) return found;
     }
@@ -177,7 +177,7 @@ function insertionOf(source: string, text: string, target: TaskTarget): TextEdit
 
 function appendTo(source: string, owner: MapNode, key: string, text: string, eol: string): TextEdit | { readonly refusal: string } {
   if (isFlowStyle(source, owner)) return flowStyleRefusal;
-  const wrapped = key === 'tasks' && /(?:^|\.)Dag$/.test(scalarText(valueOf(owner, 'type')) ?? '');
+  const wrapped = key === 'tasks' && /(?:^|\.)Dag$/.test(scalarText(valueAt(owner, 'type')) ?? '');
   const entry = entryOf(owner, key);
   const column = columnOf(source, owner.entries[0]?.keySpan.from ?? owner.from);
   if (entry === undefined) {

@@ -9,7 +9,7 @@ import { didYouMean, nearestName } from './nearest-name.ts';
 import { collectExpressions, described, holdsExpression, readBoolean, type Reading, readText, resolveType } from './reading.ts';
 import { readRetry } from './retry-reader.ts';
 import { durationRemedy, readTypedProperties, shortName } from './schema-value.ts';
-import { child, entryOf, entrySpan, headSpan, isNull, type MapEntry, type MapNode, never, type Path, plain, scalarText, type SourceNode, valueOf } from './source-node.ts';
+import { child, entryOf, entrySpan, headSpan, isNull, type MapEntry, type MapNode, never, type Path, plain, scalarText, type SourceNode, valueAt } from './source-node.ts';
 import { cyclicIds } from './task-order.ts';
 
 /** Keys of every task. */
@@ -41,14 +41,14 @@ export function readTasks(node: SourceNode, path: Path, reading: Reading): reado
 
 export function readTask(node: SourceNode, path: Path, reading: Reading): TaskModel | undefined {
   if (node.type !== 'map') {
-    reading.report.error(path, node, isNull(node) ? 'must not be null' : `must be a task with "id" and "type", found ${described(node)}`);
+    reading.report.error(path, node, isNull(node) ? 'must not be null' : `must be a task with "id" and "type", found ${described(node)}`, 'Write "id:" and "type:" after the dash.');
     return undefined;
   }
   const id = readTaskId(node, path, reading);
   const info = resolveType(node, path, 'task', reading);
   if (info === undefined) {
     // Without id and type it is a piece of a broken text, not a task.
-    return id === '' && valueOf(node, 'type') === undefined ? undefined : unknownTask(node, id, path, reading);
+    return id === '' && valueAt(node, 'type') === undefined ? undefined : unknownTask(node, id, path, reading);
   }
   const flowable = info.kind === 'flowable' ? info.flowable : undefined;
   const kind = info.kind ?? 'runnable';
@@ -76,7 +76,7 @@ const noChildren: TaskChildren = { type: 'none' };
 const noKeys: readonly string[] = [];
 
 function readTaskId(node: MapNode, path: Path, reading: Reading): string {
-  const value = valueOf(node, 'id');
+  const value = valueAt(node, 'id');
   const idPath = child(path, 'id');
   const id = scalarText(value);
   if (id === undefined || value === undefined) {
@@ -91,11 +91,11 @@ function readTaskId(node: MapNode, path: Path, reading: Reading): string {
 type CommonKeys = Pick<TaskModel, 'description' | 'retry' | 'timeout' | 'disabled' | 'allowFailure' | 'allowWarning' | 'runIf' | 'logLevel' | 'logToFile'>;
 
 function readCommon(node: MapNode, path: Path, reading: Reading): CommonKeys {
-  const description = scalarText(valueOf(node, 'description'));
-  const retry = readRetry(valueOf(node, 'retry'), child(path, 'retry'), reading);
+  const description = scalarText(valueAt(node, 'description'));
+  const retry = readRetry(valueAt(node, 'retry'), child(path, 'retry'), reading);
   const timeout = readTimeout(node, path, reading);
   const logLevel = readLogLevel(node, path, reading);
-  const boolean = (key: string): boolean => readBoolean(valueOf(node, key), child(path, key), false, reading);
+  const boolean = (key: string): boolean => readBoolean(valueAt(node, key), child(path, key), false, reading);
   const runIfKey = entryOf(node, 'runIf') === undefined && entryOf(node, 'when') !== undefined ? 'when' : 'runIf';
   return {
     ...(description === undefined ? {} : { description }),
@@ -104,14 +104,14 @@ function readCommon(node: MapNode, path: Path, reading: Reading): CommonKeys {
     disabled: boolean('disabled'),
     allowFailure: boolean('allowFailure'),
     allowWarning: boolean('allowWarning'),
-    runIf: readText(valueOf(node, runIfKey), child(path, runIfKey), reading) ?? 'true',
+    runIf: readText(valueAt(node, runIfKey), child(path, runIfKey), reading) ?? 'true',
     ...(logLevel === undefined ? {} : { logLevel }),
     logToFile: boolean('logToFile'),
   };
 }
 
 function readTimeout(node: MapNode, path: Path, reading: Reading): string | undefined {
-  const value = valueOf(node, 'timeout');
+  const value = valueAt(node, 'timeout');
   const text = readText(value, child(path, 'timeout'), reading);
   if (value !== undefined && text !== undefined && !holdsExpression(text) && parseDurationMs(text) === undefined) {
     reading.report.error(child(path, 'timeout'), value, `Invalid duration ${described(value)}`, durationRemedy);
@@ -120,7 +120,7 @@ function readTimeout(node: MapNode, path: Path, reading: Reading): string | unde
 }
 
 export function readLogLevel(node: MapNode, path: Path, reading: Reading): LogLevel | undefined {
-  const value = valueOf(node, 'logLevel');
+  const value = valueAt(node, 'logLevel');
   const text = scalarText(value);
   if (text === undefined || value === undefined) return undefined;
   if (isLogLevel(text)) return text;
@@ -169,7 +169,7 @@ function readChildren(kind: FlowableKind, node: MapNode, path: Path, reading: Re
     case 'allowFailure':
     case 'badSequential': {
       const tasks = readTaskList(node, 'tasks', path, reading, { required: false });
-      if (valueOf(node, 'tasks') === undefined) reading.report.warn(child(path, 'tasks'), headSpan(node), 'There are no tasks here, so nothing runs', 'Add a task below "tasks:".');
+      if (valueAt(node, 'tasks') === undefined) reading.report.warn(child(path, 'tasks'), headSpan(node), 'There are no tasks here, so nothing runs', 'Add a task below "tasks:".');
       return { type: 'list', tasks };
     }
     case 'workingDirectory':
@@ -181,6 +181,7 @@ function readChildren(kind: FlowableKind, node: MapNode, path: Path, reading: Re
     case 'dag':
       return { type: 'dag', tasks: readDag(node, path, reading) };
     case 'if':
+      // biome-ignore lint/suspicious/noThenProperty: the word of the language; a model is never awaited.
       return { type: 'branches', then: readTaskList(node, 'then', path, reading, { required: true }), else: readTaskList(node, 'else', path, reading, { required: false }) };
     case 'switch':
       return readSwitch(node, path, reading);
@@ -194,10 +195,10 @@ function readChildren(kind: FlowableKind, node: MapNode, path: Path, reading: Re
 
 function readWorkingDirectory(node: MapNode, path: Path, reading: Reading): readonly TaskModel[] {
   const tasks = readTaskList(node, 'tasks', path, reading, { required: true });
-  const list = valueOf(node, 'tasks');
+  const list = valueAt(node, 'tasks');
   if (list?.type !== 'list') return tasks;
   for (const [index, item] of list.items.entries()) {
-    const type = scalarText(valueOf(item, 'type'));
+    const type = scalarText(valueAt(item, 'type'));
     const info = type === undefined ? undefined : reading.catalog.resolve(type);
     if (info?.role !== 'task' || info.kind === undefined || info.kind === 'runnable') continue;
     reading.report.error(child(child(path, 'tasks'), index), headSpan(item), 'Only runnable tasks are allowed as children of a WorkingDirectory task', `${shortName(info.type)} can not run in a shared directory; put it outside.`);
@@ -206,7 +207,7 @@ function readWorkingDirectory(node: MapNode, path: Path, reading: Reading): read
 }
 
 function readSwitch(node: MapNode, path: Path, reading: Reading): TaskChildren {
-  const casesNode = valueOf(node, 'cases');
+  const casesNode = valueAt(node, 'cases');
   const cases: [string, readonly TaskModel[]][] = [];
   if (casesNode?.type === 'map') {
     for (const entry of casesNode.entries) cases.push([entry.key, isNull(entry.value) ? [] : readTasks(entry.value, child(child(path, 'cases'), entry.key), reading)]);
@@ -235,7 +236,7 @@ function readDag(node: MapNode, path: Path, reading: Reading): readonly DagTask[
   const places: { readonly item: MapNode; readonly path: Path }[] = [];
   for (const [index, item] of entry.value.items.entries()) {
     const itemPath = child(listPath, index);
-    const taskNode = valueOf(item, 'task');
+    const taskNode = valueAt(item, 'task');
     if (item.type !== 'map' || taskNode === undefined) {
       reading.report.error(item.type === 'map' ? child(itemPath, 'task') : itemPath, headSpan(item), 'must not be null', 'Each item of a Dag is "task:" with the task below it, and "dependsOn:" with ids.');
       continue;
@@ -253,7 +254,7 @@ function readDag(node: MapNode, path: Path, reading: Reading): readonly DagTask[
 }
 
 function readIds(item: MapNode, path: Path, reading: Reading): readonly string[] {
-  const value = valueOf(item, 'dependsOn');
+  const value = valueAt(item, 'dependsOn');
   if (value === undefined) return [];
   if (value.type === 'scalar') return [value.text];
   if (value.type === 'list') return value.items.flatMap((id) => scalarText(id) ?? []);
@@ -266,7 +267,7 @@ function checkDag(tasks: readonly DagTask[], places: readonly { readonly item: M
   for (const [index, { dependsOn }] of tasks.entries()) {
     const place = places[index];
     if (place === undefined) continue;
-    const value = valueOf(place.item, 'dependsOn');
+    const value = valueAt(place.item, 'dependsOn');
     for (const [position, id] of dependsOn.entries()) {
       if (ids.has(id)) continue;
       const at = value?.type === 'list' ? value.items[position] : value;
@@ -283,8 +284,8 @@ function noteCall(node: MapNode, path: Path, expressionsBefore: number, reading:
     const found = reading.expressions[index];
     if (found !== undefined && keyBelow(found.path, path) === 'outputs') reading.expressions[index] = { ...found, scope: 'foreign' };
   }
-  const flowId = valueOf(node, 'flowId');
-  const namespace = scalarText(valueOf(node, 'namespace'));
+  const flowId = valueAt(node, 'flowId');
+  const namespace = scalarText(valueAt(node, 'namespace'));
   const id = scalarText(flowId);
   if (flowId === undefined || id === undefined || namespace === undefined) return;
   reading.calls.push({ namespace, flowId: id, at: flowId, path: child(path, 'flowId') });
@@ -297,7 +298,7 @@ function keyBelow(path: Path | undefined, owner: Path): string | number | undefi
 }
 
 function checkOnResume(node: MapNode, path: Path, reading: Reading): void {
-  if (valueOf(node, 'onResume') !== undefined) readInputs(node, 'onResume', path, reading);
+  if (valueAt(node, 'onResume') !== undefined) readInputs(node, 'onResume', path, reading);
 }
 
 /** The topology still shows a task whose type is unknown, with the tasks below it. */
@@ -307,7 +308,7 @@ function unknownTask(node: MapNode, id: string, path: Path, reading: Reading): T
   const tasks = lists.filter((entry) => entry.key !== 'errors' && entry.key !== 'finally').flatMap((entry) => readTasks(entry.value, child(path, entry.key), reading));
   return {
     id,
-    type: scalarText(valueOf(node, 'type')) ?? '',
+    type: scalarText(valueAt(node, 'type')) ?? '',
     kind: tasks.length === 0 ? 'runnable' : 'flowable',
     ...(tasks.length === 0 ? {} : { flowable: 'sequential' as const }),
     disabled: false,

@@ -7,7 +7,7 @@ import type { TriggerModel } from './model.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 import { collectExpressions, described, holdsExpression, type NamedPlace, readBoolean, type Reading, readText, resolveType } from './reading.ts';
 import { readConditionModels, readTypedProperties, shortName } from './schema-value.ts';
-import { child, headSpan, isNull, type MapNode, type Path, plain, scalarText, type SourceNode, valueOf } from './source-node.ts';
+import { child, headSpan, isNull, type MapNode, type Path, plain, scalarText, type SourceNode, valueAt } from './source-node.ts';
 import { readLogLevel } from './task-reader.ts';
 
 export const commonTriggerKeys = ['id', 'type', 'description', 'conditions', 'disabled', 'logLevel', 'labels', 'stopAfter', 'logToFile', 'when', 'inputs', 'allowConcurrent', 'failOnTriggerError'] as const;
@@ -17,7 +17,7 @@ const triggerKeys: ReadonlySet<string> = new Set<string>([...commonTriggerKeys, 
 const keptKeys = ['when', 'inputs', 'allowConcurrent', 'failOnTriggerError', 'logLevel', 'logToFile'] as const;
 
 export function readTriggers(root: MapNode, reading: Reading): readonly TriggerModel[] {
-  const list = valueOf(root, 'triggers');
+  const list = valueAt(root, 'triggers');
   const path = child(undefined, 'triggers');
   if (list === undefined) return [];
   if (list.type !== 'list') {
@@ -47,25 +47,25 @@ function readTrigger(node: SourceNode, path: Path, places: NamedPlace[], reading
   const id = readTriggerId(node, path, places, reading);
   const info = resolveType(node, path, 'trigger', reading);
   if (info === undefined) collectExpressions(node, path, reading);
-  const description = scalarText(valueOf(node, 'description'));
+  const description = scalarText(valueAt(node, 'description'));
   const own = info === undefined ? {} : readTypedProperties(node, path, info.properties, shortName(info.type), (key) => triggerKeys.has(key), reading, commonTriggerKeys);
   if (info?.triggerKind === 'SCHEDULE') checkSchedule(node, path, reading);
   readLogLevel(node, path, reading);
   return {
     id,
-    type: info?.type ?? scalarText(valueOf(node, 'type')) ?? '',
+    type: info?.type ?? scalarText(valueAt(node, 'type')) ?? '',
     kind: info?.triggerKind ?? 'POLLING',
     ...(description === undefined ? {} : { description }),
-    disabled: readBoolean(valueOf(node, 'disabled'), child(path, 'disabled'), false, reading),
-    conditions: readConditionModels(valueOf(node, 'conditions'), child(path, 'conditions'), reading),
-    labels: readLabels(valueOf(node, 'labels'), child(path, 'labels'), reading, { systemAllowed: false }),
+    disabled: readBoolean(valueAt(node, 'disabled'), child(path, 'disabled'), false, reading),
+    conditions: readConditionModels(valueAt(node, 'conditions'), child(path, 'conditions'), reading),
+    labels: readLabels(valueAt(node, 'labels'), child(path, 'labels'), reading, { systemAllowed: false }),
     stopAfter: readStates(node, 'stopAfter', path, reading),
     properties: { ...readKept(node, path, reading), ...own },
   };
 }
 
 function readTriggerId(node: MapNode, path: Path, places: NamedPlace[], reading: Reading): string {
-  const value = valueOf(node, 'id');
+  const value = valueAt(node, 'id');
   const id = scalarText(value);
   const idPath = child(path, 'id');
   if (value === undefined || id === undefined) {
@@ -80,7 +80,7 @@ function readTriggerId(node: MapNode, path: Path, places: NamedPlace[], reading:
 function readKept(node: MapNode, path: Path, reading: Reading): Record<string, unknown> {
   const kept: [string, unknown][] = [];
   for (const key of keptKeys) {
-    const value = valueOf(node, key);
+    const value = valueAt(node, key);
     if (value === undefined) continue;
     const at = child(path, key);
     if (key === 'when') kept.push([key, readText(value, at, reading)]);
@@ -94,7 +94,7 @@ function readKept(node: MapNode, path: Path, reading: Reading): Record<string, u
 }
 
 function readStates(node: MapNode, key: string, path: Path, reading: Reading): readonly string[] {
-  const value = valueOf(node, key);
+  const value = valueAt(node, key);
   if (value === undefined) return [];
   if (value.type !== 'list') {
     reading.report.error(child(path, key), value, `must be a list of states, found ${described(value)}`);
@@ -109,14 +109,14 @@ function readStates(node: MapNode, key: string, path: Path, reading: Reading): r
 }
 
 function checkSchedule(node: MapNode, path: Path, reading: Reading): void {
-  const cron = valueOf(node, 'cron');
+  const cron = valueAt(node, 'cron');
   const text = scalarText(cron)?.trim();
-  const withSeconds = scalarText(valueOf(node, 'withSeconds'))?.toLowerCase() === 'true';
+  const withSeconds = scalarText(valueAt(node, 'withSeconds'))?.toLowerCase() === 'true';
   if (cron !== undefined && text !== undefined && !holdsExpression(text)) {
     const problem = cronProblem(text, withSeconds);
     if (problem !== undefined) reading.report.error(child(path, 'cron'), cron, `invalid cron expression ${described(cron)}: ${problem}`, withSeconds ? 'Write six fields: second, minute, hour, day, month, day of the week.' : 'Write five fields: minute, hour, day, month, day of the week; or @hourly, @daily, @weekly, @monthly.');
   }
-  const timezone = valueOf(node, 'timezone');
+  const timezone = valueAt(node, 'timezone');
   const zone = scalarText(timezone);
   if (timezone !== undefined && zone !== undefined && !holdsExpression(zone) && !isTimeZone(zone)) {
     reading.report.error(child(path, 'timezone'), timezone, `Unknown time zone ${described(timezone)}`, 'Write a name such as Europe/Paris, or UTC.');

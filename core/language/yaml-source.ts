@@ -34,7 +34,8 @@ export function readYaml(source: string): YamlSource {
   try {
     const document = compose(source, reading);
     const root = document?.contents === null || document?.contents === undefined ? undefined : convert(document.contents, undefined, 0, reading).node;
-    return { root, problems: reading.problems, lines, ...(reading.brokenFrom === undefined ? {} : { brokenFrom: reading.brokenFrom }) };
+    const problems = root === undefined ? reading.problems : reading.problems.map((problem) => pointToQuote(problem, root, source));
+    return { root, problems, lines, ...(reading.brokenFrom === undefined ? {} : { brokenFrom: reading.brokenFrom }) };
   } catch (error) {
     // The library gives up by exception only when the stack or the memory ends.
     if (!(error instanceof RangeError)) throw error;
@@ -83,7 +84,6 @@ function refusalOf(source: string, lines: TextLines): SourceProblem | undefined 
   return undefined;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly what YAML forbids.
 const strangePattern = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Control characters and halves of surrogate pairs: invisible, so they are named by their code. */
@@ -119,8 +119,12 @@ function compose(source: string, reading: Reading): Document.Parsed | undefined 
     const from = second.contents.range?.[0] ?? second.range[0];
     reading.problems.push({ severity: 'error', path: undefined, from, to: lineEnd(source, from), message: 'A second document begins here; a flow is one document', remedy: 'Remove the line `---` above, or save the second flow on its own.' });
   }
+  let line = -1;
   for (const error of (first?.errors ?? []).slice(0, languageLimits.syntaxErrorsMax)) {
-    reading.problems.push(syntaxProblem(error, source));
+    // Further errors of one line are consequences of its first.
+    const from = source.lastIndexOf('\n', error.pos[0] - 1) + 1;
+    if (from !== line) reading.problems.push(syntaxProblem(error, source));
+    line = from;
     if (error.code !== 'BAD_ALIAS' && error.code !== 'TAG_RESOLVE_FAILED') reading.brokenFrom = Math.min(reading.brokenFrom ?? source.length, error.pos[0]);
   }
   return first;
@@ -148,15 +152,45 @@ function* parserTokens(source: string, reading: Reading): Generator<Parameters<C
 function syntaxProblem(error: { readonly code: string; readonly message: string; readonly pos: readonly [number, number] }, source: string): SourceProblem {
   const [from, to] = error.pos;
   if (/call stack/i.test(error.message)) return tooDeepProblem({ from, to });
-  const remedy = syntaxRemedies[error.code];
+  const known = syntaxWords.find(({ pattern }) => pattern.test(error.message));
+  const line = source.slice(source.lastIndexOf('\n', from - 1) + 1, lineEnd(source, from));
+  const remedy = /^\s*(?:- )?(?:[\w.-]+:)?\s*\{\{/.test(line) ? expressionRemedy : (known?.remedy ?? syntaxRemedies[error.code]);
   return {
     severity: 'error',
     path: undefined,
     from: Math.min(from, source.length),
-    to: Math.max(to, from + 1),
-    message: firstSentence(error.message),
+    // A mark on one blank would not be seen.
+    to: source.slice(from, to).trim() === '' ? Math.max(lineEnd(source, from), from + 1) : Math.max(Math.min(to, lineEnd(source, from)), from + 1),
+    message: known?.message ?? firstSentence(error.message),
     ...(remedy === undefined ? {} : { remedy }),
   };
+}
+
+const expressionRemedy = 'Put quotes around a value that begins with "{{".';
+
+const unclosedQuote = 'The quote that opens here is never closed';
+
+/** The library's words for mistakes that everybody makes, said for people who write flows. */
+const syntaxWords: readonly { readonly pattern: RegExp; readonly message: string; readonly remedy: string }[] = [
+  { pattern: /Nested mappings are not allowed/, message: 'A ": " inside this value makes it a second key on the line', remedy: 'Put quotes around the value.' },
+  { pattern: /Sequence item without - indicator/, message: 'The indentation fits neither the list nor its last item', remedy: 'Give the line the indentation of the keys above it.' },
+  { pattern: /All mapping items must start at the same column|All sequence items must start at the same column/, message: 'The indentation differs from that of the lines before', remedy: 'Give all keys of one map, and all items of one list, the same indentation.' },
+  { pattern: /Implicit map keys need to be followed by map values/, message: 'A key without a colon stands here', remedy: 'Write ": " and a value after the key.' },
+  { pattern: /Implicit keys need to be on a single line/, message: 'A text without a colon stands where a key was expected', remedy: 'Write ": " after the key, or indent the line if it belongs to the value above.' },
+  { pattern: /Missing closing .quote/, message: unclosedQuote, remedy: 'Close the quote.' },
+];
+
+/** The library points to the end of the text; the opening quote is where the mistake is. */
+function pointToQuote(problem: SourceProblem, root: SourceNode, source: string): SourceProblem {
+  if (problem.message !== unclosedQuote) return problem;
+  let node = root;
+  while (node.type !== 'scalar') {
+    const inner: readonly SourceNode[] = node.type === 'list' ? node.items : node.entries.map((entry) => entry.value);
+    const last = inner.findLast((item) => item.from <= problem.from);
+    if (last === undefined) return problem;
+    node = last;
+  }
+  return { ...problem, from: node.from, to: lineEnd(source, node.from) };
 }
 
 const tooDeepProblem = (at: Span): SourceProblem => ({
@@ -195,6 +229,12 @@ function convert(node: ParsedNode, path: Path | undefined, depth: number, readin
   }
   if (isAlias(node)) return aliased(node.source, { from, to }, path, reading);
   let converted: Converted;
+  if (isMap(node) && reading.source.startsWith('{{', from)) {
+    // YAML sees a map whose key is a map; the writer meant an expression.
+    reading.problems.push({ severity: 'error', path, from, to, message: 'A value that begins with "{{" needs quotes', remedy: `Write "${reading.source.slice(from, Math.min(to, lineEnd(reading.source, from), from + 80)).replaceAll('"', "'")}" in quotes.` });
+    const text = reading.source.slice(from, to);
+    return { node: { type: 'scalar', from, to, value: text, text, style: 'plain' }, size: 1 };
+  }
   if (isMap(node)) converted = convertMap(node, { from, to }, path, depth, reading);
   else if (isSeq(node)) {
     const items = node.items.map((item, index) => convert(item as ParsedNode, child(path, index), depth + 1, reading));

@@ -8,7 +8,8 @@ if (port === null) throw new Error('diagnostics-thread.ts is the entry of a work
 const { types, level, globalDefaults } = workerData as ParserData;
 const catalog = plainCatalog(types);
 
-port.on('message', ({ id, source }: ParseRequest) => {
-  const answer: ParseAnswer = { id, parsed: parseFlow(source, { catalog, level, globalDefaults }) };
+port.on('message', ({ id, source, brief }: ParseRequest) => {
+  const parsed = parseFlow(source, { catalog, level, globalDefaults });
+  const answer: ParseAnswer = { id, parsed: brief ? { diagnostics: parsed.diagnostics } : parsed };
   port.postMessage(answer);
 });

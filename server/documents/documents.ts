@@ -140,8 +140,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     room.uses += 1;
     try {
       const { source, ranges, changes } = await room.whenCommitted(() => room.snapshot());
-      const parsed = await parser.parse(source);
-      room.diagnostics = blame(parsed.diagnostics, ranges, changes);
+      room.diagnostics = blame(await parser.diagnose(source), ranges, changes);
       announce(room);
       const differs = room.record.revision === 0 || source !== room.baseSource;
       // While it waits for its turn a publish may have written the header anew: only the flag is taken from here.
@@ -296,8 +295,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
           differs: room.record.revision === 0 || room.source() !== room.baseSource, birth: room.record.birth,
         }));
         const { snapshot: { source, ranges, changes }, ...rest } = read;
-        const parsed = await parser.parse(source);
-        return { ...rest, source, ranges, diagnostics: blame(parsed.diagnostics, ranges, changes) };
+        return { ...rest, source, ranges, diagnostics: blame(await parser.diagnose(source), ranges, changes) };
       } finally {
         room.uses -= 1;
       }
