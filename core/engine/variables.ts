@@ -45,12 +45,13 @@ export function variablesOf(state: ExecutionState, lookup: Lookup, at?: { readon
     variables['task'] = { id: at.task.id, type: at.task.type };
     const { taskRun } = at;
     if (taskRun !== undefined) {
+      const value = taskRun.value ?? switchValue(state, taskRun);
       variables['taskrun'] = {
         id: taskRun.id,
         startDate: isoText(taskRun.histories[0]?.atMs ?? startMs),
         attemptsCount: taskRun.attempts?.filter((attempt) => attempt.histories.length > 1 || attempt.histories[0]?.state !== 'RUNNING').length ?? 0,
         ...(taskRun.parentTaskRunId === undefined ? {} : { parentId: taskRun.parentTaskRunId }),
-        ...(taskRun.value === undefined ? {} : { value: taskRun.value }),
+        ...(value === undefined ? {} : { value }),
         ...(taskRun.iteration === undefined ? {} : { iteration: taskRun.iteration }),
       };
       const parents: Record<string, unknown>[] = [];
@@ -68,4 +69,10 @@ export function variablesOf(state: ExecutionState, lookup: Lookup, at?: { readon
     }
   }
   return variables;
+}
+
+/** A direct child of a Switch may ask for `taskrun.value`: it is the value that chose its case. */
+function switchValue(state: ExecutionState, taskRun: TaskRunRow): unknown {
+  const parent = taskRun.parentTaskRunId === undefined ? undefined : state.get(taskRun.parentTaskRunId);
+  return parent !== undefined && state.index.tasks.get(parent.taskId)?.task.flowable === 'switch' ? parent.outputs?.['value'] : undefined;
 }

@@ -7,6 +7,7 @@ export type { SourceDocument } from './document-split.ts';
 export { editorSchema, flowJsonSchema } from './editor-schema.ts';
 export { replaceIdAndNamespace, setTopLevel } from './flow-edits.ts';
 export { graphOf, graphOfFlow, graphOfSource } from './graph.ts';
+export { inputsOfData } from './inputs-of-data.ts';
 export { checkInputs, resolveInputs, typedOutput } from './inputs.ts';
 export type { CheckedInput, InputProblem, InputsRequest } from './inputs.ts';
 export { reservedFlowIds } from './flow-reader.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkInputs, type InputModel, type InputsRequest, resolveInputs, typedOutput } from './index.ts';
+import { checkInputs, type InputModel, inputsOfData, type InputsRequest, resolveInputs, typedOutput } from './index.ts';
 import { parse } from './testing-parse.ts';
 
 /** Inputs as a flow declares them, one flow map a line. */
@@ -166,6 +166,12 @@ test('names such as __proto__ are plain members', () => {
   const result = resolveInputs({ inputs: declared, values: { '__proto__.polluted': 'x' } });
   assert.ok('values' in result);
   assert.is(({} as Record<string, unknown>)['polluted'], undefined);
+});
+
+test('inputs of a Pause are read from the data of its task', () => {
+  const declared = inputsOfData([{ id: 'ok', type: 'BOOL' }, { name: 'why', type: 'SELECT', values: ['a', 1], required: false, dependsOn: { inputs: ['ok'] } }, { id: 'bad' }]);
+  assert.equal(declared, [{ id: 'ok', type: 'BOOL', required: true }, { id: 'why', type: 'SELECT', required: false, dependsOn: { inputs: ['ok'] }, values: ['a', '1'] }]);
+  assert.equal(inputsOfData(undefined), []);
 });
 
 test('flow outputs are typed, texts from lists and maps are JSON', () => {

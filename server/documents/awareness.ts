@@ -75,6 +75,13 @@ export class RoomAwareness {
     if (known.leftAtMs !== undefined && clock >= known.clock && json !== 'null') {
       known.leftAtMs = undefined;
       known.socketId = socketId;
+      if (!sameUser(known.participant, participant)) {
+        // Back with another name or role: others have to be told, under a number that they do not know yet.
+        known.participant = participant;
+        known.heard = json;
+        known.shownClock += 1;
+        this.#changed.add(clientId);
+      }
     }
     if (json === 'null' && clock >= known.clock) {
       this.#remove(clientId, Math.max(clock, known.shownClock));
@@ -176,6 +183,8 @@ export class RoomAwareness {
     return this.#entries.size;
   }
 }
+
+const sameUser = (left: Participant, right: Participant): boolean => left.name === right.name && left.role === right.role && left.color === right.color;
 
 function parseState(json: string): Record<string, unknown> | undefined {
   try {

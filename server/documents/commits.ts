@@ -30,6 +30,8 @@ export class Commits {
   #idle: (() => void)[] = [];
   #unflushed = 0;
   lastNumber = 0;
+  /** Why nothing is committed any more. */
+  failure: unknown;
 
   constructor(front: Environment, ambient: Ambient, fatal: (error: unknown) => void) {
     this.#front = front;
@@ -39,7 +41,7 @@ export class Commits {
 
   mark(room: Committing): void {
     this.#dirty.add(room);
-    if (this.#scheduled || this.#running) return;
+    if (this.#scheduled || this.#running || this.failure !== undefined) return;
     this.#scheduled = true;
     this.#ambient.timers.soon(() => {
       this.#scheduled = false;
@@ -59,7 +61,12 @@ export class Commits {
     this.#unflushed += 1;
     // A failed commit is the end: the documents in memory hold what the disk does not. Whoever waits is told, nobody is shown.
     const fail = (error: unknown): void => {
+      if (this.failure !== undefined) return;
+      this.failure = error ?? new Error('a commit failed without a reason');
       for (const batch of batches) batch.failed(error);
+      for (const room of [...this.#dirty]) room.take().failed(error);
+      this.#dirty.clear();
+      for (const wake of this.#idle.splice(0)) wake();
       this.#fatal(error);
     };
     let written: ReturnType<Environment['write']>;
@@ -84,7 +91,7 @@ export class Commits {
   }
 
   #wakeIdle(): void {
-    if (this.#running || this.#scheduled || this.#dirty.size > 0 || this.#unflushed > 0) return;
+    if (this.failure === undefined && (this.#running || this.#scheduled || this.#dirty.size > 0 || this.#unflushed > 0)) return;
     for (const wake of this.#idle.splice(0)) wake();
   }
 

@@ -53,8 +53,12 @@ const updateUnder = (clientId: number, state: Uint8Array, edit: (text: Y.Text) =
 };
 
 test('DO1 DO2 all converge through random disconnects, and each character has its right author', async () => {
-  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-  console.log(`seed ${seed}`);
+  const first = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`seed ${first}`);
+  for (let round = 0; round < Number(process.env['ROUNDS'] ?? 3); round += 1) await converge(first + round);
+});
+
+async function converge(seed: number): Promise<void> {
   const random = seededRandom(seed);
   const world = openWorld({ seed });
   await world.documents.create(world.caller('ada'), validSource('a'), { draft: false });
@@ -103,7 +107,7 @@ test('DO1 DO2 all converge through random disconnects, and each character has it
   assert.equal(again.ranges, ranges);
   assert.equal(again.hunks.map((hunk) => [hunk.id, hunk.added, hunk.removed]), draft.hunks.map((hunk) => [hunk.id, hunk.added, hunk.removed]));
   await world.close();
-});
+}
 
 test('DO3 new characters under the client id of somebody else are refused whole, and nobody else is disturbed', async () => {
   const world = openWorld();
@@ -260,7 +264,7 @@ test('DO10 hunks have one author and one place each; what is left out stays in t
   ]);
   const bens = draft.hunks[1]?.id ?? '';
   const { revision } = await world.documents.publish(world.caller('ada'), { ...address('a'), without: [bens], expectedRevision: 1, message: 'without Ben' });
-  assert.is(revision.source, source.replace('hello', 'hello world') + '    level: WARN\n');
+  assert.is(revision.source, `${source.replace('hello', 'hello world')}    level: WARN\n`);
   assert.equal(revision.authors.map((author) => author.name), ['ada', 'cleo']);
   assert.is(revision.message, 'without Ben');
   assert.equal(revision.ranges.map((range) => [range.author.name, revision.source.slice(range.from, range.to)]).filter(([name]) => name !== 'ada'), [['cleo', '    level: WARN\n']]);
@@ -366,7 +370,7 @@ test('DO9 DO11 the same bytes make no new revision, and a wrong precondition is 
   assert.is((await world.documents.replace(world.caller('ada'), address('a'), validSource('a', 'two'), { expectedRevision: 1 })).revision.revision, 2);
   const { problem } = await problemOf(world.documents.replace(world.caller('ada'), address('a'), validSource('a', 'three'), { expectedRevision: 1 }));
   assert.is(problem.status, 409);
-  assert.match(problem.errors?.[0]?.message ?? '', /-    message: two\n\+    message: three/);
+  assert.match(problem.errors?.[0]?.message ?? '', /- {4}message: two\n\+ {4}message: three/);
   const publish = await problemOf(world.documents.publish(world.caller('ada'), { ...address('a'), without: [], expectedRevision: 1 }));
   assert.is(publish.problem.status, 409);
   assert.is((await problemOf(world.documents.publish(world.caller('ada'), { ...address('a'), without: ['nobody@1'] }))).problem.status, 409);
@@ -581,6 +585,42 @@ test('DO14 the end of a session closes its sockets with 4401', async () => {
   await until(() => ben.closed.length > 0);
   assert.is(ben.closed[0]?.code, 4401);
   assert.is(ada.provider.wsconnected, true);
+  await world.close();
+});
+
+test('DO14 whoever gets another role opens anew, and is seen with it', async () => {
+  const world = openWorld();
+  await world.documents.create(world.caller('ada'), validSource('a'), { draft: false });
+  const ada = world.client('ada', 'a');
+  const ben = world.client('ben', 'a');
+  await synced(ada, ben);
+  const roleSeen = () => ada.provider.awareness.getStates().get(ben.doc.clientID)?.['user']?.role;
+  await until(() => roleSeen() === 'editor');
+  world.changeRole('ben', 'viewer');
+  await until(() => roleSeen() === 'viewer', 'the new role', 3000);
+  await synced(ben);
+  ben.text.insert(0, 'x');
+  await until(() => ben.closed.length > 0);
+  assert.is(ben.closed[0]?.code, 4403);
+  assert.is((await world.documents.draft(address('a'))).source, validSource('a'));
+  await world.close();
+});
+
+test('when the disk fails nobody is shown what is not on it, whoever waits is told, and the process is asked to end', async () => {
+  const world = openWorld();
+  await world.documents.create(world.caller('ada'), validSource('a'), { draft: false });
+  const ada = world.client('ada', 'a');
+  const ben = world.client('ben', 'a');
+  await synced(ada, ben);
+  world.breakDisk();
+  const publish = world.documents.replace(world.caller('ada'), address('a'), validSource('a', 'lost'), {}).then(() => 'done', (error: unknown) => String(error));
+  ada.text.insert(0, '# lost\n');
+  assert.match(await publish, /the disk is full/);
+  await until(() => !ben.provider.wsconnected && world.fatal.length > 0);
+  assert.is(world.fatal.length, 1);
+  assert.is(ben.text.toString(), validSource('a'));
+  assert.match(await world.documents.draft(address('a')).then(() => 'done', (error: unknown) => String(error)), /the disk is full/);
+  assert.is(world.raw('cleo', 'a').closedWith[0]?.code, 4503);
   await world.close();
 });
 

@@ -19,7 +19,10 @@ import type { Refusal, Room, RoomHouse } from './room.ts';
 
 export interface DocumentsOptions {
   readonly front: Environment;
-  readonly access: Access;
+  readonly access: Access & {
+    /** Somebody has another name or role: their sockets open anew, so that what others see of them is true. */
+    readonly onChanged?: (listener: (changed: { readonly participantId: string }) => void) => () => void;
+  };
   readonly catalog: TypeCatalog;
   readonly level: LanguageLevel;
   readonly globalDefaults: readonly PluginDefault[];
@@ -235,6 +238,10 @@ export function createDocuments(options: DocumentsOptions): Documents {
     }
   });
 
+  const releaseChanged = access.onChanged?.(({ participantId }) => {
+    for (const room of rooms.values()) for (const seat of room.seatsOf((caller) => caller.participant.id === participantId)) room.close(seat, 1012, 'Your name or role has changed');
+  });
+
   const recordOf = (address: FlowAddress): FlowRecord => {
     const record = loadedRoom(address)?.record ?? loadFlowRecord(front, address.tenant, address.namespace, address.id);
     if (record === undefined || record.deleted) throw notFound(`flow ${address.namespace}.${address.id}`);
@@ -244,6 +251,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const join = (path: string, socket: SyncSocket, birth: string | undefined): Joined => {
     const refused = (code: number, reason: string): Joined => ({ type: 'refused', code, reason });
     if (closed) return refused(1012, 'The server is restarting');
+    if (commits.failure !== undefined) return refused(4503, 'The server cannot write to its disk');
     const address = parseRoom(path);
     if (address === undefined) return refused(4404, `There is no document at ${path.slice(0, 200)}`);
     let room: Room;
@@ -323,6 +331,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       if (closed) return;
       closed = true;
       releaseRevoked();
+      releaseChanged?.();
       cancelTick();
       cancelAwareness?.();
       cancelCheck?.();

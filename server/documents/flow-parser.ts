@@ -82,7 +82,8 @@ export function createFlowParser({ catalog, level, globalDefaults, logger }: Flo
   };
   const ask = (source: string, brief: boolean): Promise<ParsedFlow> => {
     if (source.length <= inlineCharsMax || failures >= failuresMax) return Promise.resolve(here(source));
-    const thread = worker ??= start();
+    worker ??= start();
+    const thread = worker;
     const id = nextId;
     nextId += 1;
     const request: ParseRequest = { id, source, brief };

@@ -10,7 +10,7 @@ import type { Reader, Write } from '../store/contract.ts';
 import type { FlowRecord } from '../store/tables/flows.ts';
 import { Attribution } from './attribution.ts';
 import type { Batch, Commits } from './commits.ts';
-import { judgeUpdate } from './guard.ts';
+import { judgeUpdate, type Judgement } from './guard.ts';
 import { draftHunks, type PlacedHunk } from './hunks.ts';
 import { changesOf, type Change } from './blame.ts';
 import { authorWrite, baseWrite, clientWrite, compactionWrites, loadDocument, originalWrite, updateWrite, type DocumentName } from './journal.ts';
@@ -38,6 +38,8 @@ export interface Snapshot {
 interface Question {
   read(): void;
   deliver(): void;
+  /** The disk has failed: there will be no answer. */
+  fail(error: unknown): void;
 }
 
 export interface FlowRoomOptions {
@@ -149,7 +151,10 @@ export class FlowRoom extends Room {
   }
 
   protected override receiveSync(seat: Seat, frame: Exclude<SyncFrame, { readonly type: 'awareness' | 'queryAwareness' | 'broken' }>): void {
-    if (frame.type === 'stateVector') return this.#answer(seat, frame.stateVector.slice());
+    if (frame.type === 'stateVector') {
+      this.#answer(seat, frame.stateVector.slice());
+      return;
+    }
     if (frame.type === 'difference') seat.answered = true;
     this.#receiveUpdate(seat, frame.update);
   }
@@ -170,12 +175,15 @@ export class FlowRoom extends Room {
         if (difference === undefined) this.refuse(seat, 4400, `the state vector cannot be read: ${failure ?? 'broken'}`);
         else seat.socket.send(differenceFrame(difference));
       },
+      // Its socket is closed with all others.
+      fail: () => {},
     });
   }
 
   /** Reads the document when it equals a commit, delivers when that commit is done. At once when nothing is on its way. */
   ask(question: Question): void {
-    if (this.#clean()) {
+    if (this.#commits.failure !== undefined) question.fail(this.#commits.failure);
+    else if (this.#clean()) {
       question.read();
       question.deliver();
     } else this.#questions.push(question);
@@ -197,6 +205,7 @@ export class FlowRoom extends Room {
           if ('value' in answer) resolve(answer.value);
           else reject(answer.error);
         },
+        fail: reject,
       });
     });
   }
@@ -206,25 +215,30 @@ export class FlowRoom extends Room {
   }
 
   #receiveUpdate(seat: Seat, update: Uint8Array): void {
-    const { caller } = seat.socket;
     const judged = judgeUpdate(this.doc, this.text, update);
     switch (judged.type) {
       case 'nothingNew':
-        return;
+        break;
       case 'refused':
-        return this.refuse(seat, judged.code, judged.reason);
+        this.refuse(seat, judged.code, judged.reason);
+        break;
       case 'gap':
-        return this.#gap(seat);
+        this.#gap(seat);
+        break;
       case 'news':
+        this.#receiveNews(seat, update, judged);
         break;
       default:
-        return judged satisfies never;
+        judged satisfies never;
     }
-    if (!this.house.access.mayWrite(caller, this.record.namespace)) return this.refuse(seat, 4403, `${caller.participant.name} may read this flow, not change it`);
-    if (judged.clients.length > newClientsPerUpdateMax) return this.refuse(seat, 4413, `an update may come from ${newClientsPerUpdateMax} clients`);
-    for (const clientId of judged.clients) {
-      const owner = this.ownerOf(clientId);
-      if (owner !== undefined && owner !== caller.participant.id) return this.refuse(seat, 4403, 'the update has characters under the client id of somebody else');
+  }
+
+  #receiveNews(seat: Seat, update: Uint8Array, judged: Extract<Judgement, { readonly type: 'news' }>): void {
+    const { caller } = seat.socket;
+    const refusal = this.#refusalOf(caller, judged.clients);
+    if (refusal !== undefined) {
+      this.refuse(seat, refusal.code, refusal.reason);
+      return;
     }
     const origin: Origin = { participantId: caller.participant.id, socketId: seat.socket.id };
     this.#know(authorOf(caller.participant, caller.credential.type));
@@ -234,7 +248,8 @@ export class FlowRoom extends Room {
       Y.applyUpdate(this.doc, update, origin);
     } catch (error) {
       this.house.ambient.logger.error('A document update could not be applied', { room: this.name, participant: caller.participant.id, error });
-      return this.refuse(seat, 4400, 'the update cannot be applied');
+      this.refuse(seat, 4400, 'the update cannot be applied');
+      return;
     }
     if (judged.carriageReturn) this.#removeCarriageReturns(caller.participant.id);
     // Characters that wait for others would be handed out without ever being committed.
@@ -243,6 +258,16 @@ export class FlowRoom extends Room {
       this.doc.store.pendingDs = null;
       this.#gap(seat);
     }
+  }
+
+  #refusalOf(caller: Caller, clients: readonly number[]): { readonly code: 4403 | 4413; readonly reason: string } | undefined {
+    if (!this.house.access.mayWrite(caller, this.record.namespace)) return { code: 4403, reason: `${caller.participant.name} may read this flow, not change it` };
+    if (clients.length > newClientsPerUpdateMax) return { code: 4413, reason: `an update may come from ${newClientsPerUpdateMax} clients` };
+    const foreign = clients.some((clientId) => {
+      const owner = this.ownerOf(clientId);
+      return owner !== undefined && owner !== caller.participant.id;
+    });
+    return foreign ? { code: 4403, reason: 'the update has characters under the client id of somebody else' } : undefined;
   }
 
   /**
@@ -336,6 +361,7 @@ export class FlowRoom extends Room {
       },
       failed: (error) => {
         for (const waiter of waiters) waiter.reject(error);
+        for (const question of [...questions, ...this.#questions.splice(0)]) question.fail(error);
         this.closeAll(4503, 'The server cannot write to its disk: what you typed last is not saved');
       },
     };
@@ -343,6 +369,7 @@ export class FlowRoom extends Room {
 
   /** Writes rows in one transaction with everything of this document that is on its way; resolves when that is on the disk. */
   commit(writes: readonly Write[]): Promise<void> {
+    if (this.#commits.failure !== undefined) return Promise.reject(this.#commits.failure);
     this.#rowsOfPending();
     this.#put(...writes);
     return new Promise((resolve, reject) => this.#flushWaiters.push({ resolve, reject }));

@@ -28,8 +28,8 @@ export class IdRanges<Value> {
   }
 
   #insert(client: number, run: Run<Value>): void {
-    let runs = this.#clients.get(client);
-    if (runs === undefined) this.#clients.set(client, (runs = []));
+    const runs = this.#clients.get(client) ?? [];
+    this.#clients.set(client, runs);
     const index = firstAfter(runs, run.clock);
     const before = runs[index - 1];
     const after = runs[index];

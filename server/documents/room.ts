@@ -71,25 +71,28 @@ export abstract class Room implements ClientIds {
 
   receive(seat: Seat, bytes: Uint8Array): void {
     if (!seat.open) return;
-    if (bytes.byteLength > limits.frameBytesMax) return this.refuse(seat, 4413, `a frame may have ${limits.frameBytesMax} bytes; this one has ${bytes.byteLength}`);
+    if (bytes.byteLength > limits.frameBytesMax) {
+      this.refuse(seat, 4413, `a frame may have ${limits.frameBytesMax} bytes; this one has ${bytes.byteLength}`);
+      return;
+    }
     const frame = decodeFrame(bytes);
     switch (frame.type) {
       case 'broken':
-        return this.refuse(seat, 4400, `broken frame: ${frame.reason}`);
+        this.refuse(seat, 4400, `broken frame: ${frame.reason}`);
+        break;
       case 'awareness':
         if (this.awareness.hear(seat.socket.id, seat.socket.caller.participant, frame.entries)) this.house.awarenessWaits(this);
-        return;
-      case 'queryAwareness': {
-        const states = this.awareness.all();
-        seat.socket.send(awarenessFrame(states));
-        return;
-      }
+        break;
+      case 'queryAwareness':
+        seat.socket.send(awarenessFrame(this.awareness.all()));
+        break;
       case 'stateVector':
       case 'difference':
       case 'update':
-        return this.receiveSync(seat, frame);
+        this.receiveSync(seat, frame);
+        break;
       default:
-        return frame satisfies never;
+        frame satisfies never;
     }
   }
 
@@ -111,7 +114,8 @@ export abstract class Room implements ClientIds {
 
   close(seat: Seat, code: number, reason: string): void {
     if (!seat.open) return;
-    seat.socket.send(deniedFrame(reason));
+    // A final code says no; others say "again", and nothing was denied.
+    if (code >= 4400 && code < 4500) seat.socket.send(deniedFrame(reason));
     this.leave(seat);
     // A close frame's reason has at most 123 bytes.
     seat.socket.close(code, Buffer.from(reason).subarray(0, 120).toString('utf8').replace(/\uFFFD+$/, ''));

@@ -27,9 +27,17 @@ export interface World {
   caller(name: string): Caller;
   /** A stock client. */
   client(name: string, flowId: string, options?: { readonly birth?: string; readonly room?: string; readonly doc?: Y.Doc }): Client;
+  /** The class of sockets that a client of this person opens. */
+  socketOf(name: string): typeof WebSocket;
+  /** Breaks every connection without a word. */
+  cutAll(): void;
   /** A socket without a client behind it. */
   raw(name: string, flowId: string, birth?: string): RawSocket;
   revoke(name: string): void;
+  /** The person has another role, and the sockets that they have carry the old one. */
+  changeRole(name: string, role: Role): void;
+  /** From now on each commit fails. */
+  breakDisk(): void;
   /** Closes the documents and opens them again on the same data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -86,8 +94,19 @@ export function openWorld(options: { readonly path?: string; readonly seed?: num
     },
   };
   let front = openEnvironment({ name: 'front', path: join(path, 'front'), mode: 'write' });
+  let broken = false;
+  const changedListeners = new Set<(changed: { readonly participantId: string }) => void>();
   const open = (): Documents => createDocuments({
-    front, access, catalog: testingCatalog(), level: '1.x', globalDefaults: [],
+    front: { ...methodsOf(front), write: (batch) => {
+      if (!broken) return front.write(batch);
+      const failed = Promise.reject(new Error('the disk is full'));
+      failed.catch(() => {});
+      return { committed: failed, flushed: failed };
+    } },
+    access: { ...access, onChanged: (listener) => {
+      changedListeners.add(listener);
+      return () => void changedListeners.delete(listener);
+    } }, catalog: testingCatalog(), level: '1.x', globalDefaults: [],
     ambient: { ...createAmbient({ logLevel: 'error' }), logger: silentLogger },
     publishSync: (room, frame, except) => {
       for (const [id, socket] of subscribers.get(room) ?? []) if (id !== except) socket.send(frame);
@@ -230,6 +249,16 @@ export function openWorld(options: { readonly path?: string; readonly seed?: num
       clients.add(client);
       return client;
     },
+    socketOf: (name) => class extends FakeWebSocket {
+      constructor(address: string | URL) {
+        const url = new URL(address);
+        url.searchParams.set('as', name);
+        super(url);
+      }
+    } as unknown as typeof WebSocket,
+    cutAll: () => {
+      for (const socket of [...openSockets]) socket.end(1006, '');
+    },
     raw: (name, flowId, birth) => {
       const received: Uint8Array[] = [];
       const closedWith: { code: number; reason: string }[] = [];
@@ -238,6 +267,13 @@ export function openWorld(options: { readonly path?: string; readonly seed?: num
     },
     revoke: (name) => {
       for (const listener of revokedListeners) listener({ participantId: `p-${name}` });
+    },
+    changeRole: (name, role) => {
+      roles.set(name, role);
+      for (const listener of changedListeners) listener({ participantId: `p-${name}` });
+    },
+    breakDisk: () => {
+      broken = true;
     },
     restart: async () => {
       await documents.close();
@@ -252,5 +288,15 @@ export function openWorld(options: { readonly path?: string; readonly seed?: num
       await front.close();
       if (options.path === undefined) rmSync(path, { recursive: true, force: true });
     },
+  };
+}
+
+/** The environment as plain methods, so that a test can put another one in the place of one. */
+function methodsOf(environment: Environment): Environment {
+  return {
+    name: environment.name,
+    get: (key) => environment.get(key), range: (options) => environment.range(options), count: (options) => environment.count(options), refresh: () => environment.refresh(),
+    write: (batch) => environment.write(batch), writeNow: (batch) => environment.writeNow(batch), flush: () => environment.flush(), onCommit: (listener) => environment.onCommit(listener),
+    health: () => environment.health(), close: () => environment.close(),
   };
 }

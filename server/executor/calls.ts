@@ -5,7 +5,7 @@ import { limits } from '../../core/protocol/limits.ts';
 import { isTerminal } from '../../core/protocol/states.ts';
 import { variablesOf, type FlowIndex } from '../../core/engine/index.ts';
 import { render } from '../../core/expression/index.ts';
-import { checkInputs } from '../../core/language/index.ts';
+import { checkInputs, inputsOfData } from '../../core/language/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import { kvRemoval, kvTypeOf, kvWrite, loadKv, type Environment, type FileStorage } from '../store/index.ts';
@@ -13,7 +13,6 @@ import type { Worker } from '../worker/index.ts';
 import type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, Reply } from './contract.ts';
 import type { EngineLoop, LoopOptions } from './engine-loop.ts';
 import type { FlowStore } from './flow-store.ts';
-import { inputModelsOf } from './input-models.ts';
 import type { Live } from './live.ts';
 import type { CallName } from './messages.ts';
 
@@ -183,7 +182,7 @@ export function createCalls(rooms: CallRooms): Calls {
     },
     async checkResume(tenant, id, inputs) {
       const live = loop.find(tenant, id);
-      return live === undefined ? notThere(id) : ok(checked(inputModelsOf(loop.pausedModels(live)), inputs));
+      return live === undefined ? notThere(id) : ok(checked(inputsOfData(loop.pausedModels(live)), inputs));
     },
     async command(tenant, id, asked, by) {
       const live = loop.find(tenant, id);
@@ -192,7 +191,7 @@ export function createCalls(rooms: CallRooms): Calls {
     },
     async webhook(call) {
       const index = runnable(call);
-      if (!index.ok) return index;
+      if (!index.ok) return index.problem.status === 404 ? refuse(404, `Not Found: Flow not found: there is no flow "${call.flowId}" in namespace "${call.namespace}"`) : index;
       const started = scheduler.webhook(call, index.value);
       if (!started.ok) return started;
       return started.value === undefined ? ok(undefined) : settled(loop.shown(started.value));

@@ -8,11 +8,11 @@
  * the commit that decided their start; a task with effects starts only after its start is committed.
  */
 import {
-  dueKey, ExecutionState, initialLabels, mergeLabels, step, taskRunsForReplay, variablesOf,
+  dueKey, ExecutionState, initialLabels, step, taskRunsForReplay, variablesOf,
   type Command, type DueWhat, type EngineEvent, type FlowIndex, type Lookup,
 } from '../../core/engine/index.ts';
 import { createExpressionCache, renderDeep, type World } from '../../core/expression/index.ts';
-import { resolveInputs, type InputModel, type LanguageLevel } from '../../core/language/index.ts';
+import { inputsOfData, resolveInputs, type InputModel, type LanguageLevel } from '../../core/language/index.ts';
 import { currentState, executionOf, type Execution, type ExecutionRow, type ExecutionTrigger, type Label, type TaskRunRow } from '../../core/protocol/entities/execution.ts';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
 import type { Problem } from '../../core/protocol/errors.ts';
@@ -27,7 +27,6 @@ import {
 import type { Encryption, Worker, WorkerEvent } from '../worker/index.ts';
 import type { RawInputs, Reply } from './contract.ts';
 import type { FlowStore } from './flow-store.ts';
-import { inputModelsOf } from './input-models.ts';
 import { createLive, liveKey, type Live } from './live.ts';
 
 export interface LoopOptions {
@@ -517,7 +516,7 @@ export class EngineLoop {
 
   async resume(live: Live, raw: RawInputs): Promise<Reply<Execution>> {
     if (live.state.state !== 'PAUSED') return refusal(409, `Illegal state: the execution is ${live.state.state}, only a paused one can be resumed`);
-    const models = inputModelsOf(this.pausedModels(live));
+    const models = inputsOfData(this.pausedModels(live));
     const inputs = await this.inputsOf(live.state.index, models, raw, live.state.header.id);
     if (!inputs.ok) return inputs;
     const ignored = this.ask(live, { type: 'resumed', atMs: this.#options.ambient.clock.nowMs(), inputs: inputs.value });
@@ -539,12 +538,11 @@ export class EngineLoop {
     const decrypted = live.encrypted ? this.#options.encryption.unwrapDeep(command.inputs, () => undefined) : command.inputs;
     const resolved = resolveInputs(this.#inputsRequest(found.index.flow.inputs, isRecord(decrypted) ? decrypted : {}, {}));
     if ('problems' in resolved) { refuse(resolved.problems.map((problem) => problem.message).join('\n')); return; }
-    const labels = mergeLabels(found.index.flow.labels.filter((label) => !label.key.startsWith('system.')), command.labels);
     const childId = this.newId();
     // Before the child's own events, so that a child that ends at once meets a parent that waits.
     this.post(live, { type: 'subflowStarted', atMs, taskRunId: command.taskRunId, childId, wait: command.wait });
     this.create({
-      id: childId, tenant: live.tenant, index: found.index, inputs: resolved.values, labels, trigger: command.trigger, startedBy: `subflow:${live.state.header.flowId}`,
+      id: childId, tenant: live.tenant, index: found.index, inputs: resolved.values, labels: command.labels, trigger: command.trigger, startedBy: `subflow:${live.state.header.flowId}`,
       ...(command.scheduleAtMs === undefined ? {} : { scheduleAtMs: command.scheduleAtMs }),
     });
   }
