@@ -2,6 +2,7 @@
 export { apiGraphOf } from './api-graph.ts';
 export type { ApiFlowGraph } from './api-graph.ts';
 export { constraintsText, deprecationPaths, messagesOf } from './constraints.ts';
+export { parseConfigText } from './config-text.ts';
 export { splitDocuments } from './document-split.ts';
 export type { SourceDocument } from './document-split.ts';
 export { editorSchema, flowJsonSchema } from './editor-schema.ts';

@@ -10,7 +10,7 @@ import type { AuditRow } from './rows.ts';
 
 export interface AuditRecord {
   /** Undefined when nobody is known yet: a failed login, a webhook. */
-  readonly caller: Caller | undefined;
+  readonly caller: Pick<Caller, 'address' | 'door'> & { readonly participant: Pick<Participant, 'id' | 'name' | 'kind'> } | undefined;
   readonly operation: string;
   readonly subject: Readonly<Record<string, string>>;
   readonly outcome: AuditEntry['outcome'];

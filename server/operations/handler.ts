@@ -22,8 +22,8 @@ export interface Rooms {
   /** Commits of both environments, in order: what follows an execution listens here. */
   readonly feed: Pick<Feed, 'subscribe'>;
   readonly ambient: Ambient;
-  /** Folder of logs, for `tables/logs.ts`. */
-  readonly dataPath: string;
+  /** The data folder's `logs`. */
+  readonly logsPath: string;
   /** Folder of the blueprints, where the tutorial's flows are. */
   readonly blueprintsPath: string;
   readonly config: PublicConfig;

@@ -66,7 +66,8 @@ export function createRest(options: RestOptions): (request: HttpRequest, path: s
   }
 
   async function bodyOf(binding: RestBinding, request: HttpRequest, properties: Readonly<Record<string, unknown>>): Promise<{ readonly members: Readonly<Record<string, unknown>>; readonly discard: () => Promise<void> }> {
-    switch (binding.body ?? 'none') {
+    const kind = binding.body ?? 'none';
+    switch (kind) {
       case 'json': {
         const body = await readJson(request);
         return { members: body === undefined ? {} : { body }, discard: nothing };
@@ -85,7 +86,7 @@ export function createRest(options: RestOptions): (request: HttpRequest, path: s
         if (typeof value !== 'object' || value === null || Array.isArray(value)) return { members: {}, discard: nothing };
         return { members: Object.fromEntries(Object.entries(value).filter(([name]) => Object.hasOwn(properties, name))), discard: nothing };
       }
-      default: return never(binding.body);
+      default: return never(kind);
     }
   }
 }
@@ -115,7 +116,8 @@ function answerOf(route: Route, output: unknown, timers: Timers): HttpAnswer {
   const { binding, operation } = route;
   const status = binding.status ?? 200;
   if (status === 204 || status === 202) return empty(status);
-  switch (binding.answer ?? 'json') {
+  const kind = binding.answer ?? 'json';
+  switch (kind) {
     case 'json':
       // A webhook whose conditions do not hold: accepted, and nothing happened.
       if (output === null || output === undefined) return empty(operation.name === webhookName ? 204 : status);
@@ -124,7 +126,7 @@ function answerOf(route: Route, output: unknown, timers: Timers): HttpAnswer {
     // The operation's definition says which of these its output is.
     case 'download': return downloadAnswer(output as Download);
     case 'events': return eventsAnswer(output as EventStream, timers);
-    default: return never(binding.answer);
+    default: return never(kind);
   }
 }
 

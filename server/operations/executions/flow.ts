@@ -1,6 +1,7 @@
 /** The flow as an execution runs it: its own revision, or the draft's text that it was started with. */
-import { notFound } from '../../../core/protocol/errors.ts';
-import type { executionsFlow } from '../../../core/protocol/operations/executions.ts';
+import { illegalState, notFound } from '../../../core/protocol/errors.ts';
+import { apiGraphOf } from '../../../core/language/index.ts';
+import type { executionsFlow, executionsGraph } from '../../../core/protocol/operations/executions.ts';
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import type { ParsedFlow } from '../../../core/language/model.ts';
 import { loadRevision } from '../../store/index.ts';
@@ -21,3 +22,10 @@ export async function flowOfExecution(rooms: Rooms, row: ExecutionRow): Promise<
   if (source === undefined) throw notFound(`revision ${row.flowRevision} of flow ${row.namespace}.${row.flowId}`);
   return { source, parsed: await rooms.documents.parse(source) };
 }
+
+export const graph: Handler<typeof executionsGraph> = async ({ rooms, input, caller }) => {
+  const row = needExecution(rooms, caller, input.executionId);
+  const { parsed } = await flowOfExecution(rooms, row);
+  if (parsed.flow === undefined) throw illegalState(`revision ${row.flowRevision} of flow ${row.namespace}.${row.flowId} does not parse any more`);
+  return apiGraphOf(parsed.flow);
+};

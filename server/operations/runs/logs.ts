@@ -32,7 +32,7 @@ export const parseLogFilter = (input: LogFilterInput): LogFilter => ({
   ...(input.attempt === undefined ? {} : { attempt: input.attempt }),
   ...(given(input.q) ? { text: input.q } : {}),
 });
-export const logSource = (rooms: Rooms): LogSource => ({ reader: rooms.engine, folder: rooms.dataPath });
+export const logSource = (rooms: Rooms): LogSource => ({ reader: rooms.engine, folder: rooms.logsPath });
 
 export const ofExecution: Handler<typeof logsOfExecution> = ({ rooms, input, caller }) => {
   const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);

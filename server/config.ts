@@ -1,0 +1,95 @@
+/** The configuration, read once at the start: environment variables, and a YAML file beside them. Parsed here and trusted inside. */
+import { readFileSync } from 'node:fs';
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import { parseConfigText, type PluginDefault } from '../core/language/index.ts';
+import { roles, type Role } from '../core/protocol/entities/participant.ts';
+import type { Ambient } from './ambient/index.ts';
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataPath: string;
+  readonly publicUrl: string | undefined;
+  readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly testPlugins: boolean;
+  readonly languageLevel: '0.20' | '1.x' | '2.0';
+  readonly globals: Readonly<Record<string, unknown>>;
+  readonly globalDefaults: readonly PluginDefault[];
+  readonly encryptionKey: string | undefined;
+  /** `SECRET_<NAME>`, base64. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** `envs.*` of expressions. */
+  readonly envs: Readonly<Record<string, string>>;
+  readonly command: { readonly type: 'serve'; readonly share: { readonly role: Role } | undefined } | { readonly type: 'administrator' };
+}
+
+/** A sentence for the person who starts the server; exit code 2. */
+export class ConfigError extends Error {}
+
+const fileSchema = Type.Object({
+  globals: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  encryptionKey: Type.Optional(Type.String()),
+  languageLevel: Type.Optional(Type.Union([Type.Literal('0.20'), Type.Literal('1.x'), Type.Literal('2.0')])),
+  pluginDefaults: Type.Optional(Type.Array(Type.Object({ type: Type.String(), forced: Type.Optional(Type.Boolean()), values: Type.Record(Type.String(), Type.Unknown()) }))),
+}, { additionalProperties: false });
+
+export function readConfig(ambient: Pick<Ambient, 'environment' | 'environmentWith'>, args: readonly string[]): Config {
+  const env = (name: string): string | undefined => { const value = ambient.environment(name); return value === undefined || value === '' ? undefined : value; };
+  const file = readFile(env('ENSEMBLE_CONFIG'));
+  const portText = env('ENSEMBLE_PORT') ?? '8080';
+  const port = Number(portText);
+  if (!/^\d+$/.test(portText) || port > 65_535) throw new ConfigError(`ENSEMBLE_PORT must be a number from 0 to 65535, found "${portText}"`);
+  const publicUrl = env('ENSEMBLE_PUBLIC_URL');
+  if (publicUrl !== undefined && !(URL.canParse(publicUrl) && /^https?:$/.test(new URL(publicUrl).protocol))) throw new ConfigError(`ENSEMBLE_PUBLIC_URL must be an address such as https://ensemble.example.com, found "${publicUrl}"`);
+  const certPath = env('ENSEMBLE_TLS_CERT');
+  const keyPath = env('ENSEMBLE_TLS_KEY');
+  if ((certPath === undefined) !== (keyPath === undefined)) throw new ConfigError('ENSEMBLE_TLS_CERT and ENSEMBLE_TLS_KEY belong together: set both or none');
+  const command = commandOf(args);
+  const envs: Record<string, string> = {};
+  for (const prefix of ['KESTRA_', 'ENV_']) for (const [name, value] of Object.entries(ambient.environmentWith(prefix))) envs[name.slice(prefix.length).toLowerCase()] = value;
+  return {
+    host: env('ENSEMBLE_HOST') ?? (command.type === 'serve' && command.share !== undefined ? '0.0.0.0' : '127.0.0.1'),
+    port, publicUrl: publicUrl?.replace(/\/+$/, ''), dataPath: env('ENSEMBLE_DATA') ?? './data',
+    tls: certPath === undefined || keyPath === undefined ? undefined : { certPath, keyPath },
+    trustedProxies: (env('ENSEMBLE_TRUSTED_PROXIES') ?? '').split(',').map((address) => address.trim()).filter((address) => address !== ''),
+    testPlugins: env('ENSEMBLE_TEST_PLUGINS') === '1',
+    languageLevel: file.languageLevel ?? '1.x', globals: file.globals ?? {},
+    globalDefaults: (file.pluginDefaults ?? []).map((one) => ({ type: one.type, forced: one.forced ?? false, values: one.values })),
+    encryptionKey: env('ENSEMBLE_ENCRYPTION_KEY') ?? file.encryptionKey,
+    secrets: ambient.environmentWith('SECRET_'), envs, command,
+  };
+}
+
+function commandOf(args: readonly string[]): Config['command'] {
+  let share: { readonly role: Role } | undefined;
+  for (const arg of args) {
+    const [name, value] = arg.split('=');
+    if (name === '--administrator') return { type: 'administrator' };
+    if (name === '--share') {
+      const role = roles.find((one) => one === (value ?? 'editor'));
+      if (role === undefined || role === 'admin') throw new ConfigError(`--share takes the role of the invitation link: editor or viewer, found "${value ?? ''}"`);
+      share = { role };
+      continue;
+    }
+    throw new ConfigError(`Unknown option "${arg}": --share[=editor|viewer] lets others join, --administrator prints a new administrator link`);
+  }
+  return { type: 'serve', share };
+}
+
+function readFile(path: string | undefined): Static<typeof fileSchema> {
+  if (path === undefined) return {};
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`ENSEMBLE_CONFIG "${path}" can not be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const parsed = parseConfigText(text);
+  if (parsed.problem !== undefined) throw new ConfigError(`ENSEMBLE_CONFIG "${path}" is not valid YAML: ${parsed.problem}`);
+  const value = parsed.value ?? {};
+  if (Value.Check(fileSchema, value)) return value;
+  const first = [...Value.Errors(fileSchema, value)][0];
+  throw new ConfigError(`ENSEMBLE_CONFIG "${path}" is wrong at ${first?.instancePath || 'its top level'}: ${first?.message ?? 'not of the expected shape'}; known are globals, encryptionKey, languageLevel ("0.20", "1.x", "2.0") and pluginDefaults`);
+}
