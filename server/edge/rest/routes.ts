@@ -71,8 +71,14 @@ function walk(here: Node, segments: readonly string[], at: number, method: strin
   }
   const literal = here.literals.get(segment);
   const byWord = literal === undefined ? undefined : walk(literal, segments, at + 1, method, values, allowed);
-  if (byWord !== undefined) return byWord;
-  return here.variable === undefined || segment === '' ? undefined : walk(here.variable, segments, at + 1, method, [...values, segment], allowed);
+  if (byWord !== undefined && fitsIds(byWord)) return byWord;
+  const byVariable = here.variable === undefined || segment === '' ? undefined : walk(here.variable, segments, at + 1, method, [...values, segment], allowed);
+  return byVariable ?? byWord;
+}
+
+/** `POST executions/NAMESPACE/pause` starts a flow called `pause`: a namespace is no execution's id, which is 22 letters and digits. */
+function fitsIds({ route, values }: { readonly route: Route; readonly values: readonly string[] }): boolean {
+  return route.variables.every((name, index) => name !== 'executionId' || /^[0-9A-Za-z]{22}$/.test(values[index] ?? ''));
 }
 
 function add(root: Node, operation: Operation, binding: RestBinding, path: string, preset: Readonly<Record<string, unknown>>): void {
