@@ -8,7 +8,6 @@ export interface Segment {
 }
 
 const colours: Readonly<Record<number, string>> = { 31: 'ansi-red', 32: 'ansi-green', 33: 'ansi-yellow', 34: 'ansi-blue', 35: 'ansi-magenta', 36: 'ansi-cyan', 90: 'ansi-dim', 91: 'ansi-red', 92: 'ansi-green', 93: 'ansi-yellow', 94: 'ansi-blue', 95: 'ansi-magenta', 96: 'ansi-cyan' };
-// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with the control character ESC
 const sequence = /\u001b(?:\[([0-9;]*)m|\[[0-9;?]*[A-Za-ln-z]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\^_])/g;
 
 export function segmentsOf(message: string): readonly Segment[] {

@@ -9,7 +9,7 @@ import { loadExecution, loadTaskRuns } from '../store/index.ts';
 import type { Rooms } from './handler.ts';
 
 /** The value of a reply, or its problem thrown. */
-export function valueOf<T>(reply: Reply<T>): T {
+export function replied<T>(reply: Reply<T>): T {
   if (reply.ok) return reply.value;
   throw new ProtocolError(reply.problem);
 }

@@ -202,7 +202,8 @@ test('a plugin folder holds exactly its five files', () => {
 test('the code map of ARCHITECTURE lists exactly the rooms that exist', () => {
   const text = readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8');
   const listed = [...text.matchAll(/^\| `((?:core|server|client|plugins|test|docs|scripts)\/[a-z-]+)\/` \|/gm)].map((match) => match[1] ?? '').sort();
-  const exist = ['core', 'server', 'client', 'plugins', 'test', 'docs', 'scripts']
+  // Plugin groups are listed by the catalogue itself: adding one must not need a line here.
+  const exist = ['core', 'server', 'client', 'test', 'docs', 'scripts']
     .flatMap((house) => readdirSync(join(root, house), { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'node_modules').map((entry) => `${house}/${entry.name}`)).sort();
   assert.equal(listed, exist);
 });
@@ -223,7 +224,7 @@ test('the repository holds no machine path and no leftover marker', () => {
     if (path.startsWith('test/tidy/') || /\.(svg|woff2|png|ico)$/.test(path)) continue;
     const text = readFileSync(join(root, path), 'utf8');
     if (/\/(?:root|home\/[a-z]+|Users\/[a-z]+)\//i.test(text)) wrong.push(`${path}: a path of one machine`);
-    if (/\b(TODO|FIXME|XXX|HACK)\b/.test(text)) wrong.push(`${path}: a leftover marker`);
+    if (/(?:\/\/|\*|#|<!--)\s*(TODO|FIXME|XXX|HACK)\b/.test(text)) wrong.push(`${path}: a leftover marker`);
   }
   assert.equal(wrong, []);
 });

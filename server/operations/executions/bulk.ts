@@ -7,7 +7,7 @@ import type { InputOf } from '../../../core/protocol/operation.ts';
 import type { ExecutionCommand } from '../../executor/contract.ts';
 import { loadExecution } from '../../store/index.ts';
 import type { Handler } from '../handler.ts';
-import { valueOf } from '../rooms.ts';
+import { replied } from '../rooms.ts';
 
 type BulkAction = InputOf<typeof executionsBulk>['action'];
 
@@ -50,7 +50,7 @@ export const bulk: Handler<typeof executionsBulk> = async ({ rooms, input, calle
     for (const reply of replies) {
       // It may have ended between the check and the command: that is a lost race, not an error.
       if (reply.ok) count += 1;
-      else if (reply.problem.status !== 409 && reply.problem.status !== 404) valueOf(reply);
+      else if (reply.problem.status !== 409 && reply.problem.status !== 404) replied(reply);
     }
   }
   return { count, operationId: rooms.ambient.ids.friendly(), totalItems: ids.length };

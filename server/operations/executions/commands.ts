@@ -9,7 +9,7 @@ import { isTerminal } from '../../../core/protocol/states.ts';
 import type { Caller } from '../../access/contract.ts';
 import type { ExecutionCommand } from '../../executor/contract.ts';
 import type { Handler, Rooms } from '../handler.ts';
-import { rawInputs, valueOf } from '../rooms.ts';
+import { rawInputs, replied } from '../rooms.ts';
 import { stateOfText } from './filter.ts';
 
 interface Asked {
@@ -18,7 +18,7 @@ interface Asked {
   readonly input: { readonly executionId: string };
 }
 const send = async ({ rooms, caller, input }: Asked, command: ExecutionCommand): Promise<Execution> =>
-  valueOf(await rooms.executor.command(caller.tenant, input.executionId, command, caller.participant.name));
+  replied(await rooms.executor.command(caller.tenant, input.executionId, command, caller.participant.name));
 
 export const kill: Handler<typeof executionsKill> = (call) => send(call, { type: 'kill', cascade: call.input.isOnKillCascade !== false });
 export const pause: Handler<typeof executionsPause> = (call) => send(call, { type: 'pause' });

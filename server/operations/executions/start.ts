@@ -4,20 +4,20 @@ import { notFound } from '../../../core/protocol/errors.ts';
 import { loadFlowRecord } from '../../store/index.ts';
 import type { CreateExecution, InputCheck } from '../../executor/contract.ts';
 import type { Call, Handler } from '../handler.ts';
-import { executionUrl, givenLabels, needExecution, parseDateMs, rawInputs, valueOf } from '../rooms.ts';
+import { executionUrl, givenLabels, needExecution, parseDateMs, rawInputs, replied } from '../rooms.ts';
 
 export const create: Handler<typeof executionsCreate> = async (call) => {
   const { rooms, input, caller } = call;
-  const execution = valueOf(await rooms.executor.create({ ...(await requestOf(call)), wait: input.wait === true }));
+  const execution = replied(await rooms.executor.create({ ...(await requestOf(call)), wait: input.wait === true }));
   return { ...execution, url: executionUrl(rooms, execution, caller.tenant) };
 };
 
 export const validate: Handler<typeof executionsValidate> = async (call) =>
-  answerOf(call.input, valueOf(await call.rooms.executor.checkInputs(await requestOf(call))));
+  answerOf(call.input, replied(await call.rooms.executor.checkInputs(await requestOf(call))));
 
 export const resumeValidate: Handler<typeof executionsResumeValidate> = async ({ rooms, input, caller }) => {
   const row = needExecution(rooms, caller, input.executionId);
-  return answerOf({ id: row.flowId, namespace: row.namespace }, valueOf(await rooms.executor.checkResume(caller.tenant, input.executionId, rawInputs(input.form))));
+  return answerOf({ id: row.flowId, namespace: row.namespace }, replied(await rooms.executor.checkResume(caller.tenant, input.executionId, rawInputs(input.form))));
 };
 
 async function requestOf({ rooms, input, caller }: Call<typeof executionsCreate> | Call<typeof executionsValidate>): Promise<Omit<CreateExecution, 'wait'>> {

@@ -4,7 +4,7 @@ import { notFound } from '../../../core/protocol/errors.ts';
 import type { triggersOfFlow, triggersSearch, triggersUnlock, triggersUpdate } from '../../../core/protocol/operations/runs.ts';
 import { isInNamespace, listTriggers, loadFlowRecord, triggerOf } from '../../store/index.ts';
 import type { Handler } from '../handler.ts';
-import { pageOf, parseSort, sortRows, valueOf } from '../rooms.ts';
+import { pageOf, parseSort, sortRows, replied } from '../rooms.ts';
 
 const sortFields = ['flowId', 'namespace', 'triggerId', 'executionId', 'nextExecutionDate'] as const;
 const fieldOf = (trigger: Trigger, field: (typeof sortFields)[number]): string => trigger[field] ?? '';
@@ -37,8 +37,8 @@ export const update: Handler<typeof triggersUpdate> = async ({ rooms, input, cal
   const { namespace, flowId, triggerId, disabled } = input.body;
   const record = loadFlowRecord(rooms.front, caller.tenant, namespace, flowId);
   if (record === undefined || record.deleted) throw notFound(`Flow of trigger ${triggerId} not found`);
-  return valueOf(await rooms.executor.setTriggerDisabled(caller.tenant, namespace, flowId, triggerId, disabled === true));
+  return replied(await rooms.executor.setTriggerDisabled(caller.tenant, namespace, flowId, triggerId, disabled === true));
 };
 
 export const unlock: Handler<typeof triggersUnlock> = async ({ rooms, input, caller }) =>
-  valueOf(await rooms.executor.unlockTrigger(caller.tenant, input.namespace, input.flowId, input.triggerId));
+  replied(await rooms.executor.unlockTrigger(caller.tenant, input.namespace, input.flowId, input.triggerId));

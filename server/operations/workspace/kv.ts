@@ -6,7 +6,7 @@ import { parseDurationMs } from '../../../core/protocol/time.ts';
 import type { kvDelete, kvGet, kvPut } from '../../../core/protocol/operations/workspace.ts';
 import { loadKv } from '../../store/index.ts';
 import type { Handler } from '../handler.ts';
-import { valueOf } from '../rooms.ts';
+import { replied } from '../rooms.ts';
 
 const keyPattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
 
@@ -15,7 +15,7 @@ export const put: Handler<typeof kvPut> = async ({ rooms, input, caller }) => {
   if (!namespacePattern.test(input.namespace)) throw illegalArgument(`namespace "${input.namespace}" must hold only lower-case letters, digits, ".", "_" and "-"`);
   const ttlMs = input.ttl === undefined || input.ttl === '' ? undefined : parseDurationMs(input.ttl);
   if (input.ttl !== undefined && input.ttl !== '' && (ttlMs === undefined || ttlMs <= 0)) throw illegalArgument(`ttl "${input.ttl}" is not an ISO-8601 duration such as PT1H`);
-  return valueOf(await rooms.executor.putKv(caller.tenant, input.namespace, input.key, parseLiteral(input.source), ttlMs));
+  return replied(await rooms.executor.putKv(caller.tenant, input.namespace, input.key, parseLiteral(input.source), ttlMs));
 };
 
 export const get: Handler<typeof kvGet> = ({ rooms, input, caller }) => {
@@ -27,7 +27,7 @@ export const get: Handler<typeof kvGet> = ({ rooms, input, caller }) => {
   throw new ProtocolError({ status: 404, message: `No value found for key '${input.key}' in namespace '${input.namespace}'` });
 };
 
-export const remove: Handler<typeof kvDelete> = async ({ rooms, input, caller }) => valueOf(await rooms.executor.deleteKv(caller.tenant, input.namespace, input.key));
+export const remove: Handler<typeof kvDelete> = async ({ rooms, input, caller }) => replied(await rooms.executor.deleteKv(caller.tenant, input.namespace, input.key));
 
 /** JSON first, the common case; then dates, which JSON lacks; then Ion, whose keys may stand unquoted. */
 export function parseLiteral(text: string): unknown {

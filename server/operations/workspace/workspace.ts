@@ -5,7 +5,7 @@ import { currentState } from '../../../core/protocol/entities/execution.ts';
 import type { configsGet, expressionsRender, jumpSearch, namespacesSearch, tutorialCreate } from '../../../core/protocol/operations/workspace.ts';
 import { listExecutions, listFlowRecords, loadFlowRecord } from '../../store/index.ts';
 import type { Handler } from '../handler.ts';
-import { pageOf, parseSort, sortRows, valueOf } from '../rooms.ts';
+import { pageOf, parseSort, sortRows, replied } from '../rooms.ts';
 
 const jumpRowsMax = 8;
 const systemNamespace = 'system';
@@ -24,7 +24,7 @@ export const namespaces: Handler<typeof namespacesSearch> = ({ rooms, input, cal
   return pageOf(sortRows(rows, sort, (row) => row.id), input);
 };
 
-export const render: Handler<typeof expressionsRender> = async ({ rooms, input }) => ({ result: valueOf(await rooms.executor.render(input.body.template, input.body.variables ?? {})) });
+export const render: Handler<typeof expressionsRender> = async ({ rooms, input }) => ({ result: replied(await rooms.executor.render(input.body.template, input.body.variables ?? {})) });
 
 export const jump: Handler<typeof jumpSearch> = ({ rooms, input, caller }) => {
   const text = input.q.trim().toLowerCase();
