@@ -98,7 +98,10 @@ async function webhookInput(request: HttpRequest): Promise<Readonly<Record<strin
   const headers: Record<string, string[]> = {};
   for (const [name, value] of Object.entries(request.headers)) if (!secret.has(name)) headers[name] = [value];
   const parameters: Record<string, string[]> = {};
-  for (const [name, value] of new URLSearchParams(request.query)) if (name !== '__proto__') (parameters[name] ??= []).push(value);
+  for (const [name, value] of new URLSearchParams(request.query)) {
+    if (name === '__proto__') continue;
+    parameters[name] = [...(parameters[name] ?? []), value];
+  }
   return { body: looseJson(bodyText), headers, parameters };
 }
 
