@@ -606,7 +606,11 @@ export class EngineLoop {
     this.#live.delete(live.key);
     this.#options.logs.settle(live.state.header);
     const startedFrom = live.state.header.trigger?.variables['executionId'];
-    if (typeof startedFrom === 'string') this.#children.get(liveKey(live.tenant, startedFrom))?.delete(live.key);
+    if (typeof startedFrom === 'string') {
+      const siblings = this.#children.get(liveKey(live.tenant, startedFrom));
+      siblings?.delete(live.key);
+      if (siblings?.size === 0) this.#children.delete(liveKey(live.tenant, startedFrom));
+    }
     if (this.#children.get(live.key)?.size === 0) this.#children.delete(live.key);
   }
 
