@@ -1,5 +1,6 @@
 /** All pages, for the server. A page's behaviour in the browser is named in `scripts.ts`. */
 import { auditPage } from './audit/view.tsx';
+import { executionPage } from './execution/view.tsx';
 import { executionsPage } from './executions/view.tsx';
 import { flowsPage } from './flows/view.tsx';
 import { homePage } from './home/view.tsx';
@@ -18,5 +19,5 @@ export { findPage, matchRoute } from './route.ts';
 export { errorPage, type ErrorData } from './error/view.tsx';
 
 export const pages: readonly Page[] = [
-  homePage, flowsPage, executionsPage, logsPage, triggersPage, pluginsPage, pluginPage, peoplePage, auditPage, settingsPage, loginPage, invitationPage,
+  homePage, flowsPage, executionsPage, executionPage, logsPage, triggersPage, pluginsPage, pluginPage, peoplePage, auditPage, settingsPage, loginPage, invitationPage,
 ];

@@ -3,6 +3,7 @@ import type { PageScript } from './behaviour.ts';
 
 export const pageScripts: Readonly<Record<string, () => Promise<{ readonly script: PageScript }>>> = {
   audit: () => import('./audit/page.ts'),
+  execution: () => import('./execution/page.ts'),
   executions: () => import('./executions/page.ts'),
   flows: () => import('./flows/page.ts'),
   home: () => import('./home/page.ts'),

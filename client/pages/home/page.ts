@@ -7,6 +7,7 @@ import { morphOuter } from '../../components/live/morph.ts';
 import { pageScript } from '../behaviour.ts';
 import { openImport } from '../flows/import.ts';
 import { toExecution, toFlow } from '../page.ts';
+import { updateMe } from '../me.ts';
 import { openInvite } from '../people/invite.ts';
 import { triggerActions } from '../triggers/list-behaviour.ts';
 import type { HomeData, TutorialFlow } from './load.ts';
@@ -45,7 +46,7 @@ export const script = pageScript<HomeData>((run) => {
   });
   run.submits({
     async me(_form, fields) {
-      await run.call(workspace.meUpdate, { body: { name: (fields['name'] ?? '').trim(), color: Number(fields['color'] ?? '1') } });
+      await updateMe({ name: (fields['name'] ?? '').trim(), color: Number(fields['color'] ?? '1') });
       app.toasts.done('Saved: the others see it from now on');
       app.reload();
     },

@@ -18,7 +18,8 @@ export function openInvite(run: PageRun<unknown>): void {
     run.call(workspace.peopleInvite, { body: { role, ...(name === '' ? {} : { name }) } }).then(async (invitation) => {
       close();
       const place = run.place();
-      await run.app.dialogs.secret({ title: `Invitation for one ${role}`, text: `Send this link to one person. It works once, until ${momentWords(Date.parse(invitation.expiresAt), place.nowMs, place.zone)}, and is not shown again.`, secret: invitation.url });
+      // A server that does not know how the world reaches it gives a path: then it is reached as this page was.
+      await run.app.dialogs.secret({ title: `Invitation for one ${role}`, text: `Send this link to one person. It works once, until ${momentWords(Date.parse(invitation.expiresAt), place.nowMs, place.zone)}, and is not shown again.`, secret: new URL(invitation.url, location.href).href });
     }).catch((error: unknown) => {
       if (problem === null) return;
       problem.hidden = false;

@@ -3,6 +3,7 @@ import { workspace } from '../../../core/protocol/operations/index.ts';
 import { cookieStorage } from '../../ambient/index.ts';
 import { lookCookie, lookText, parseLook } from '../../components/shell/look.ts';
 import { pageScript } from '../behaviour.ts';
+import { changePassword, updateMe } from '../me.ts';
 import { TokenDialog, type SettingsData } from './view.tsx';
 
 export const script = pageScript<SettingsData>((run) => {
@@ -59,12 +60,12 @@ export const script = pageScript<SettingsData>((run) => {
   });
   run.submits({
     async me(_form, fields) {
-      await run.call(workspace.meUpdate, { body: { name: (fields['name'] ?? '').trim(), color: Number(fields['color'] ?? run.place().viewer.color) } });
+      await updateMe({ name: (fields['name'] ?? '').trim(), color: Number(fields['color'] ?? run.place().viewer.color) });
       app.toasts.done('Saved: the others see it from now on');
       app.reload();
     },
     async password(form, fields) {
-      await run.call(workspace.mePassword, { body: { oldPassword: fields['oldPassword'] ?? '', newPassword: fields['newPassword'] ?? '' } });
+      await changePassword({ oldPassword: fields['oldPassword'] ?? '', newPassword: fields['newPassword'] ?? '' });
       form.reset();
       app.toasts.done('Password changed; your other sessions have ended');
     },

@@ -97,6 +97,10 @@ export const pluginsIcons = operation<Readonly<Record<string, { readonly name: s
 export const pluginsSchema = operation<unknown>()({
   name: 'plugins.schema', doc: 'JSON Schema (draft-07) of the whole language with every installed type.', permission: plugin, audited: false, input: Type.Object({ type: Type.String(), arrayOf: Type.Optional(Type.Boolean()) }), rest: [{ method: 'GET', path: '/plugins/schemas/{type}', instance: true }],
 });
+/** What the browser needs to draw a topology and to know a type while somebody types: the language's own view of the catalog. */
+export const pluginsCatalog = operation<readonly unknown[]>()({
+  name: 'plugins.catalog', doc: 'Every installed type as the language knows it: names, kind, structure, schema.', permission: plugin, audited: false, input: Type.Object({}), rest: [{ method: 'GET', path: '/plugins/catalog', instance: true }],
+});
 export const namespacesSearch = operation<Page<{ readonly id: string; readonly deleted: false; readonly disabled: boolean }>>()({
   name: 'namespaces.search', doc: 'Namespaces with flows, and their parents.', permission: { resource: 'namespace', action: 'read' }, audited: false,
   input: Type.Object({ ...pageInput, q: Type.Optional(Type.String()), existing: Type.Optional(Type.Boolean()) }), rest: [{ method: 'GET', path: '/namespaces/search', lists: ['sort'] }],

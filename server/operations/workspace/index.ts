@@ -11,7 +11,7 @@ export const workspaceHandlers: HandlersOf<typeof workspace> = {
   meGet: people.me, meUpdate: people.updateMe, mePassword: people.changePassword, invitationGet: people.invitation,
   peopleList: people.list, peopleInvite: people.invite, peopleSetRole: people.setRole, peopleRemove: people.remove, peopleRevokeSessions: people.revokeSessions,
   tokensList: people.tokens, tokensCreate: people.createToken, tokensRevoke: people.revokeToken, ticketsCreate: people.ticket, auditList: people.audit,
-  pluginsList: plugins.list, pluginsGet: plugins.get, pluginsIcons: plugins.icons, pluginsSchema: plugins.schema,
+  pluginsList: plugins.list, pluginsGet: plugins.get, pluginsIcons: plugins.icons, pluginsSchema: plugins.schema, pluginsCatalog: plugins.catalog,
   namespacesSearch: own.namespaces, kvPut: kv.put, kvGet: kv.get, kvDelete: kv.remove, expressionsRender: own.render,
   statsGet: stats, jumpSearch: own.jump, tutorialCreate: own.tutorial, configsGet: own.configs,
 };

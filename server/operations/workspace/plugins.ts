@@ -1,6 +1,6 @@
 /** The catalog of installed types. */
 import { ProtocolError, illegalArgument } from '../../../core/protocol/errors.ts';
-import type { pluginsGet, pluginsIcons, pluginsList, pluginsSchema } from '../../../core/protocol/operations/workspace.ts';
+import type { pluginsCatalog, pluginsGet, pluginsIcons, pluginsList, pluginsSchema } from '../../../core/protocol/operations/workspace.ts';
 import { flowJsonSchema } from '../../../core/language/index.ts';
 import type { Handler } from '../handler.ts';
 
@@ -11,6 +11,8 @@ export const get: Handler<typeof pluginsGet> = ({ rooms, input }) => {
   if (page === undefined) throw new ProtocolError({ status: 404, message: `Class '${input.type}' doesn't exists` });
   return page;
 };
+
+export const catalog: Handler<typeof pluginsCatalog> = ({ rooms }) => rooms.catalog.names().map((name) => rooms.catalog.resolve(name)).filter((info) => info !== undefined);
 
 export const icons: Handler<typeof pluginsIcons> = ({ rooms }) => rooms.catalog.icons();
 
