@@ -1,4 +1,5 @@
 /** The browser's entry: one connection, one set of listeners, and the script of the page that is shown. */
+import { workspace } from '../core/protocol/operations/index.ts';
 import { clock, cookieStorage, chance, sessionStore, timers, zone } from './ambient/index.ts';
 import { createConnection, openBrowserSocket } from './connection/index.ts';
 import { createDialogs } from './components/dialog/dialogs.ts';
@@ -42,10 +43,25 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') connection.wake();
 });
 
+// A server that is back may see me differently: a role given or taken while the socket was cut. The page is drawn anew for who I am now.
+let wasOffline = false;
+connection.onStatus((status) => {
+  if (status.state === 'offline') wasOffline = true;
+  if (status.state !== 'live' || !wasOffline) return;
+  wasOffline = false;
+  const before = pageJson().place.viewer;
+  connection.call(workspace.meGet, {}).then((now) => {
+    if (now.role === before.role && now.name === before.name && now.color === before.color) return;
+    if (now.role !== before.role) toasts.done(`Your role is ${now.role} now`);
+    navigation.reload();
+  }, () => undefined);
+});
+
 // A socket that is refused may mean that the session has ended; only a request can tell.
 let askedAtMs = 0;
 connection.onStatus((status) => {
-  if (isBare() || status.state !== 'offline' || clock.nowMs() - askedAtMs < sessionCheckIntervalMs) return;
+  // Without a next try this page has closed the connection itself.
+  if (isBare() || status.state !== 'offline' || status.retryAtMs === Number.POSITIVE_INFINITY || clock.nowMs() - askedAtMs < sessionCheckIntervalMs) return;
   askedAtMs = clock.nowMs();
   fetch('/api/v1/me', { headers: { accept: 'application/json' } }).then((answer) => {
     if (answer.status === 401) location.assign(`/ui/${tenant}/login?from=${encodeURIComponent(location.pathname + location.search)}`);

@@ -2,11 +2,13 @@
 import { auditPage } from './audit/view.tsx';
 import { executionPage } from './execution/view.tsx';
 import { executionsPage } from './executions/view.tsx';
+import { flowPage } from './flow/view.tsx';
 import { flowsPage } from './flows/view.tsx';
 import { homePage } from './home/view.tsx';
 import { invitationPage } from './invitation/view.tsx';
 import { loginPage } from './login/view.tsx';
 import { logsPage } from './logs/view.tsx';
+import { newFlowPage } from './new-flow/view.tsx';
 import type { Page } from './page.ts';
 import { peoplePage } from './people/view.tsx';
 import { pluginPage, pluginsPage } from './plugins/view.tsx';
@@ -19,5 +21,5 @@ export { findPage, matchRoute } from './route.ts';
 export { errorPage, type ErrorData } from './error/view.tsx';
 
 export const pages: readonly Page[] = [
-  homePage, flowsPage, executionsPage, executionPage, logsPage, triggersPage, pluginsPage, pluginPage, peoplePage, auditPage, settingsPage, loginPage, invitationPage,
+  homePage, flowsPage, flowPage, newFlowPage, executionsPage, executionPage, logsPage, triggersPage, pluginsPage, pluginPage, peoplePage, auditPage, settingsPage, loginPage, invitationPage,
 ];

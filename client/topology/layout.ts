@@ -25,6 +25,8 @@ export interface LaidEdge {
   readonly to: string;
   readonly relation: GraphRelation;
   readonly path: string;
+  /** False where it ends at an invisible point of a cluster. */
+  readonly arrow: boolean;
   readonly label?: { readonly text: string; readonly x: number; readonly y: number };
 }
 
@@ -115,7 +117,7 @@ export function layoutGraph(graph: FlowGraphModel): LaidGraph {
     const between = (given?.points ?? []).slice(1, -1).filter((point: Point) => point.y > start.y + 4 && point.y < end.y - 4);
     const path = pathOf([start, ...between, end]);
     const label = edge.label === undefined || edge.label === '' ? {} : { label: { text: edge.label, x: Math.round(end.x + 6), y: Math.round(end.y - 8) } };
-    return [{ from: edge.from, to: edge.to, relation: edge.relation, path, ...label }];
+    return [{ from: edge.from, to: edge.to, relation: edge.relation, path, arrow: to.height > 0, ...label }];
   });
   const clusters = graph.clusters.map((cluster): LaidCluster => {
     const inside = [...membersOf(graph, cluster.id)].map((id) => byId.get(id)).filter((one) => one !== undefined);

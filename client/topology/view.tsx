@@ -93,7 +93,7 @@ export function TopologyView({ laid, label, states, selected, remote }: Topology
       ))}
       {laid.edges.map((edge) => (
         <g>
-          <path class="edge" d={edge.path} data-kind={isError(edge.relation) ? 'error' : undefined} marker-end="url(#graph-arrow)" />
+          <path class="edge" d={edge.path} data-kind={isError(edge.relation) ? 'error' : undefined} marker-end={edge.arrow ? 'url(#graph-arrow)' : undefined} />
           {edge.label === undefined ? null : <text class="cluster-name faint-fill" x={edge.label.x} y={edge.label.y}>{cut(edge.label.text, 24)}</text>}
         </g>
       ))}

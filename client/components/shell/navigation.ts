@@ -25,7 +25,7 @@ export const navigation: readonly NavigationEntry[] = [
   { section: 'plugins', title: 'Plugins', icon: 'plugins', path: '/plugins', group: 'library', key: 'p' },
   { section: 'triggers', title: 'Triggers', icon: 'triggers', path: '/admin/triggers', group: 'administration', key: 't' },
   { section: 'people', title: 'People', icon: 'people', path: '/admin/people', group: 'administration' },
-  { section: 'audit', title: 'Audit log', icon: 'audit', path: '/admin/audit-logs', group: 'administration' },
+  { section: 'audit', title: 'Audit log', icon: 'audit', path: '/admin/audit-logs', group: 'administration', only: 'admin' },
   { section: 'settings', title: 'Settings', icon: 'settings', path: '/settings', group: 'administration', phone: 'Settings' },
 ];
 

@@ -79,7 +79,7 @@ export function startShell(app: App, place: () => Place, pages: Navigation): voi
   const palette = createPalette({
     dialogs, connection, timers, place,
     own: (): readonly PaletteItem[] => [
-      ...navigation.map((entry): PaletteItem => ({ group: 'Pages', text: entry.title, icon: entry.icon, href: to(place(), entry.path), ...(entry.key === undefined ? {} : { keys: `G ${entry.key.toUpperCase()}` }) })),
+      ...navigation.filter((entry) => entry.only === undefined || entry.only === place().viewer.role).map((entry): PaletteItem => ({ group: 'Pages', text: entry.title, icon: entry.icon, href: to(place(), entry.path), ...(entry.key === undefined ? {} : { keys: `G ${entry.key.toUpperCase()}` }) })),
       { group: 'Commands', text: 'Create flow', icon: 'plus', href: to(place(), '/flows/new') },
       { group: 'Commands', text: 'Light theme', icon: 'theme', action: 'theme', value: 'light' },
       { group: 'Commands', text: 'Dark theme', icon: 'theme', action: 'theme', value: 'dark' },
@@ -116,7 +116,8 @@ export function startShell(app: App, place: () => Place, pages: Navigation): voi
     async logout() {
       const answer = await fetch('/logout', { method: 'POST' });
       if (!answer.ok) throw new Error(`Signing out was answered with ${answer.status}`);
-      location.assign('/ui/login');
+      connection.close();
+      location.assign(to(place(), '/login'));
     },
   });
 

@@ -19,7 +19,7 @@ export function openImport(run: PageRun<unknown>): void {
     importFlows(run.place().tenant, file).then((failed) => {
       if (failed.length > 0) {
         problem.hidden = false;
-        problem.textContent = `All others came in. These could not be read:\n${failed.join('\n')}`;
+        problem.textContent = `All others came in. These could not be read:\n${failed.map((name) => (/^\d+$/.test(name) ? `document ${Number(name) + 1} of the file` : name)).join('\n')}`;
         return;
       }
       close();

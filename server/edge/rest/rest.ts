@@ -169,6 +169,6 @@ function eventsAnswer(stream: EventStream, timers: Timers): HttpAnswer {
   };
 }
 
-function never(value: never | undefined): never {
+function never(value: never): never {
   throw new Error(`unknown case ${JSON.stringify(value)}`);
 }
