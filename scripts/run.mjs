@@ -44,7 +44,9 @@ function chooseNode() {
   const packages = join(runtime, 'node_modules');
   for (const name of existsSync(packages) ? readdirSync(packages) : []) {
     const node = join(packages, name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-    if (existsSync(node) && probe(node).status === 0) return node;
+    if (!existsSync(node) || probe(node).status !== 0) continue;
+    say(`Serving with ${spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim()}: uWebSockets.js has no binary for Node ${process.version}.`);
+    return node;
   }
   const glibc = process.report?.getReport?.().header?.glibcVersionRuntime ?? 'none';
   return fail(`uWebSockets.js has no binary for Node ${process.version} on ${process.platform}-${process.arch} (glibc ${glibc}): ${(own.stderr || own.stdout || '').trim().split('\n')[0]}`, 78);

@@ -46,6 +46,9 @@ export function readConfig(ambient: Pick<Ambient, 'environment' | 'environmentWi
   const certPath = env('ENSEMBLE_TLS_CERT');
   const keyPath = env('ENSEMBLE_TLS_KEY');
   if ((certPath === undefined) !== (keyPath === undefined)) throw new ConfigError('ENSEMBLE_TLS_CERT and ENSEMBLE_TLS_KEY belong together: set both or none');
+  for (const [name, path] of [['ENSEMBLE_TLS_CERT', certPath], ['ENSEMBLE_TLS_KEY', keyPath]] as const) {
+    if (path !== undefined) refusePem(name, path);
+  }
   const command = commandOf(args);
   const envs: Record<string, string> = {};
   for (const prefix of ['KESTRA_', 'ENV_']) for (const [name, value] of Object.entries(ambient.environmentWith(prefix))) envs[name.slice(prefix.length).toLowerCase()] = value;
@@ -60,6 +63,17 @@ export function readConfig(ambient: Pick<Ambient, 'environment' | 'environmentWi
     encryptionKey: env('ENSEMBLE_ENCRYPTION_KEY') ?? file.encryptionKey,
     secrets: ambient.environmentWith('SECRET_'), envs, command,
   };
+}
+
+/** The transport only says that it could not start; the sentence of what is wrong is made here. */
+function refusePem(name: string, path: string): void {
+  let text: string;
+  try {
+    text = readFileSync(path, 'latin1');
+  } catch (error) {
+    throw new ConfigError(`${name} "${path}" can not be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!text.includes('-----BEGIN ')) throw new ConfigError(`${name} "${path}" is no PEM file: it holds no "-----BEGIN" line`);
 }
 
 function commandOf(args: readonly string[]): Config['command'] {

@@ -1,9 +1,11 @@
 /** The server: puts the rooms together in the order in which they rest on each other, and takes them apart in the reverse one. */
 import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assertLimits } from '../core/protocol/limits.ts';
+import { ProtocolError } from '../core/protocol/errors.ts';
+import { assertLimits, limits } from '../core/protocol/limits.ts';
 import { createAccess } from './access/index.ts';
 import { createAmbient, createReleasers, type Ambient } from './ambient/index.ts';
 import { loadCatalog } from './catalog/index.ts';
@@ -35,7 +37,8 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   releasers.push(() => data.close());
   const front = openEnvironment({ name: 'front', path: data.front, mode: 'write' });
   releasers.push(() => front.close());
-  const loopback = isLoopback(config.host);
+  // Behind a proxy with a public name everybody reaches a loopback address: that is no workspace of this machine alone.
+  const loopback = isLoopback(config.host) && (config.publicUrl === undefined || isLoopback(new URL(config.publicUrl).hostname));
   const access = createAccess({ front, ambient, tenant, loopback });
 
   if (config.command.type === 'administrator') {
@@ -47,7 +50,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   }
   if (!loopback && !access.hasAdministrator() && config.command.share === undefined) {
     await releasers.release();
-    throw new ConfigError(`ENSEMBLE_HOST is ${config.host}, so others could reach this workspace, and it has no administrator yet. Start it with --share, which prints an administrator link, or listen on 127.0.0.1`);
+    throw new ConfigError(`${isLoopback(config.host) ? `ENSEMBLE_PUBLIC_URL is ${config.publicUrl ?? ''}` : `ENSEMBLE_HOST is ${config.host}`}, so others could reach this workspace, and it has no administrator yet. Start it with --share, which prints an administrator link, or listen on 127.0.0.1`);
   }
 
   const catalog = loadCatalog({ testPlugins: config.testPlugins });
@@ -90,9 +93,14 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   releasers.push(() => watch.close());
 
   const files = createFileStorage({ folder: data.files, uploads: data.uploads, uniqueName: () => ambient.ids.friendly() });
+  const scheme = config.tls === undefined ? 'http' : 'https';
+  const shownHost = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const reachedHost = config.host === '0.0.0.0' || config.host === '::' ? machineNames()[0] ?? 'localhost' : shownHost;
+  /** How people reach it; the port is known once it listens. */
+  const addressNow = (): string => config.publicUrl ?? `${scheme}://${reachedHost}:${edge?.port ?? config.port}`;
   const rooms: Rooms = {
-    access, documents, executor, catalog, front, engine, files, feed, ambient, logsPath: data.logs, blueprintsPath,
-    config: { version, instanceId: instanceId(front, ambient), languageLevel: config.languageLevel, publicUrl: config.publicUrl ?? '' },
+    access, documents, executor, catalog, front, engine, files, feed, ambient, logsPath: data.logs, blueprintsPath, readUpload: (blob) => readUpload(data.uploads, blob),
+    config: { version, instanceId: instanceId(front, ambient), languageLevel: config.languageLevel, get publicUrl() { return addressNow(); } },
   };
   const operations = createOperations(rooms);
   metricsOf(ambient, { documents, watch, executor });
@@ -107,9 +115,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   });
   releasers.push(() => edge?.close());
 
-  const scheme = config.tls === undefined ? 'http' : 'https';
-  const shownHost = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const address = config.publicUrl ?? `${scheme}://${config.host === '0.0.0.0' || config.host === '::' ? machineNames()[0] ?? 'localhost' : shownHost}:${edge.port}`;
+  const address = addressNow();
   if (config.command.share !== undefined) {
     if (!access.hasAdministrator()) {
       const { secret } = await access.createLink('administrator', 'admin', access.system().participant.name);
@@ -138,6 +144,14 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
       process.exit(1);
     });
   });
+}
+
+/** An upload by the name that the edge gave it: a file of the upload folder and no other, small enough to be read whole. */
+async function readUpload(folder: string, blob: string): Promise<Uint8Array> {
+  if (dirname(blob) !== folder) throw new Error('an upload lies in the upload folder');
+  const { size } = await stat(blob);
+  if (size > limits.bodyBytesMax) throw new ProtocolError({ status: 413, message: `The file has ${size} bytes; at most ${limits.bodyBytesMax} are read` });
+  return readFile(blob);
 }
 
 /** A UUID of this data directory, made at its first start. */
@@ -193,8 +207,8 @@ try {
     process.stderr.write(`${error.message}\n`);
     process.exit(78);
   }
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  if (code === 'EADDRINUSE') process.stderr.write(`${error instanceof Error ? error.message : 'The port is taken'}: choose another with ENSEMBLE_PORT\n`);
+  // A taken port, or an address that is not this machine's.
+  if (error instanceof ProtocolError) process.stderr.write(`${error.message}\n`);
   else ambient.logger.error('the server could not start', { error });
   process.exit(1);
 }

@@ -2,10 +2,12 @@
 import { executionId } from '../protocol/ids.ts';
 import { currentState, type ExecutionRow } from '../protocol/entities/execution.ts';
 import type { StateType } from '../protocol/states.ts';
+import type { World } from '../expression/index.ts';
 import { parseFlow, testingCatalog } from '../language/index.ts';
 import type { Advance, Command, EngineEvent } from './events.ts';
 import { ExecutionState } from './execution-state.ts';
-import { indexFlow } from './flow-index.ts';
+import { indexFlow, type FlowIndex } from './flow-index.ts';
+import { createRecorder, settingsOf, type JournalEntry, type Recorder } from './journal.ts';
 import { initialLabels } from './labels.ts';
 import type { Lookup } from './lookup.ts';
 import { step } from './step.ts';
@@ -14,14 +16,19 @@ export interface DriverOptions {
   readonly random?: () => number;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly fuelMax?: number;
+  readonly world?: Partial<World>;
+  readonly envs?: Readonly<Record<string, string>>;
 }
 
 /** What a test's worker says of a task. */
 export type TaskResult = { readonly state: 'SUCCESS' | 'WARNING' | 'FAILED'; readonly outputs?: Readonly<Record<string, unknown>> };
 
 export class Driver {
-  readonly state: ExecutionState;
+  state: ExecutionState;
+  readonly index: FlowIndex;
   readonly lookup: Lookup;
+  readonly journal: JournalEntry[] = [];
+  readonly #recorder: Recorder;
   nowMs = 1_000_000;
   readonly logs: string[] = [];
   /** Tasks that were told to run and have not ended. */
@@ -38,17 +45,32 @@ export class Driver {
       number: 1, id, tenant: 'main', namespace: flow.namespace, flowId: flow.id, flowRevision: 1, labels: initialLabels(flow.labels, [], id), histories: [{ state: 'CREATED', atMs: this.nowMs }],
       originalId: id, metadata: { attemptNumber: 1, originalCreatedAtMs: this.nowMs }, ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
     };
-    this.state = new ExecutionState(indexFlow(flow, 1), header);
+    this.index = indexFlow(flow, 1);
+    this.state = new ExecutionState(this.index, header);
     this.lookup = {
-      world: { nowMs: () => this.nowMs, random: options.random ?? (() => 0.5), uuid: () => 'uuid' }, envs: {}, globals: {}, decrypted: (value) => value,
+      world: { nowMs: () => this.nowMs, random: options.random ?? (() => 0.5), uuid: () => 'uuid', ...options.world }, envs: options.envs ?? {}, globals: {}, decrypted: (value) => value,
       newId: () => { this.#ids += 1; return `run-${this.#ids}`; },
       limits: { fuelMax: options.fuelMax ?? 200_000, outputCharsMax: 1_000_000, depthMax: 100 },
     };
+    this.#recorder = createRecorder(this.lookup);
+    this.journal.push({ type: 'born', header, rows: [], settings: settingsOf(this.lookup, this.index) });
+  }
+
+  /** The engine ends without a word: memory is gone, rows and journal are there, tasks that ran are forgotten. */
+  crash(): void {
+    this.state = new ExecutionState(this.index, this.state.header, this.state.ordered());
+    this.running.clear();
+  }
+
+  /** The rows as the store holds them. */
+  rows(): string {
+    return JSON.stringify([this.state.header, this.state.ordered()]);
   }
 
   send(event: EngineEvent): Advance {
-    const advance = step(this.state, event, this.lookup);
-    if (advance.type === 'ignored') return advance;
+    const advance = step(this.state, event, this.#recorder.lookup);
+    if (advance.type === 'ignored') { this.#recorder.forget(); return advance; }
+    this.journal.push(this.#recorder.entry(event, advance, this.state.header));
     for (const command of advance.commands) {
       this.commands.push(command);
       if (command.type === 'runTask') this.running.set(command.taskRunId, { taskId: command.task.id, attempt: command.attempt, value: this.state.get(command.taskRunId)?.value });

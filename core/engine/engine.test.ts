@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { currentState } from '../protocol/entities/execution.ts';
 import { isTerminal, type StateType } from '../protocol/states.ts';
 import { Driver, succeed, type TaskResult } from './driver.ts';
+import { replay } from './journal.ts';
 import { taskRunsForReplay } from './replay-from.ts';
 
 const log = (id: string, more = ''): string => `  - id: ${id}\n    type: io.kestra.plugin.core.log.Log\n    message: hi\n${more}`;
@@ -139,6 +140,112 @@ test('EN8 a condition that would run for ever ends within its fuel, with an erro
   assert.match(driver.logs.join('\n'), /steps|fuel|limit/i);
 });
 
+test('EN4 replay of any prefix of the journal gives the rows of then, without the world', () => {
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const random = seeded(seed);
+    const driver = new Driver(wild, { random });
+    const stood: string[] = [driver.rows()];
+    const send = driver.send.bind(driver);
+    driver.send = (event) => {
+      const advance = send(event);
+      if (advance.type === 'advanced') stood.push(driver.rows());
+      return advance;
+    };
+    driver.run(() => ({ state: random() < 0.9 ? 'SUCCESS' : 'FAILED', outputs: { value: random() } }), 200);
+    if (driver.ended === 'PAUSED') { driver.send({ type: 'resumed', atMs: driver.nowMs, inputs: {} }); driver.run(succeed); }
+    assert.is(driver.journal.length, stood.length);
+    for (const [position, rows] of stood.entries()) {
+      const again = replay(driver.index, driver.journal.slice(0, position + 1), { limits: driver.lookup.limits ?? neverLimits });
+      assert.is(JSON.stringify([again.header, again.ordered()]), rows, `seed ${seed}, after entry ${position}`);
+    }
+  }
+});
+
+test('EN4 what a step has read is in the journal: replay gives the same decision though the world has changed', () => {
+  const source = flow(`  - id: choose\n    type: io.kestra.plugin.core.flow.If\n    condition: "{{ kv('open') == 'yes' and randomInt(0, 10) < 5 and envs.stage == 'test' }}"\n    then:\n${indent(log('x'))}\n    else:\n${indent(log('y'))}`);
+  const driver = new Driver(source, { random: () => 0.1, envs: { stage: 'test' }, world: { kv: () => 'yes' } });
+  driver.run(succeed);
+  assert.equal(driver.states(), { choose: 'SUCCESS', x: 'SUCCESS' });
+  const again = replay(driver.index, driver.journal, {});
+  assert.is(JSON.stringify(again.ordered()), JSON.stringify(driver.state.ordered()));
+});
+
+test('the journal holds no secret, and replays nevertheless', () => {
+  const driver = new Driver(flow(`  - id: choose\n    type: io.kestra.plugin.core.flow.If\n    condition: "{{ secret('PASS') == 'hunter2-and-more' }}"\n    then:\n${indent(log('x'))}\n${log('after')}`), { world: { secret: () => 'hunter2-and-more' } });
+  driver.run(succeed);
+  assert.equal(driver.states(), { choose: 'SUCCESS', x: 'SUCCESS', after: 'SUCCESS' });
+  assert.not.ok(JSON.stringify(driver.journal).includes('hunter2'));
+  const again = replay(driver.index, driver.journal, {});
+  assert.is(JSON.stringify(again.ordered()), JSON.stringify(driver.state.ordered()));
+});
+
+test('EN5 after a crash at any point the same tasks are asked for again, as the same attempts, and the end is the same', () => {
+  const reference = new Driver(wildWithoutPause);
+  reference.run(succeed);
+  for (let crashAt = 0; crashAt < 12; crashAt += 1) {
+    const driver = new Driver(wildWithoutPause);
+    driver.begin();
+    for (let ended = 0; ended < crashAt; ended += 1) {
+      const next = driver.running.keys().next().value;
+      if (next !== undefined) driver.end(next, { state: 'SUCCESS' });
+    }
+    const before = [...driver.running.entries()].map(([id, job]) => `${id}#${job.attempt}`).sort();
+    driver.crash();
+    driver.send({ type: 'recovered', atMs: driver.nowMs });
+    assert.equal([...driver.running.entries()].map(([id, job]) => `${id}#${job.attempt}`).sort(), before, `crash after ${crashAt}`);
+    driver.run(succeed);
+    assert.equal(driver.states(), reference.states(), `crash after ${crashAt}`);
+    const again = replay(driver.index, driver.journal, {});
+    assert.is(JSON.stringify([again.header, again.ordered()]), driver.rows(), `crash after ${crashAt}`);
+  }
+});
+
+test('EN5 what a ForEach has decided survives a crash: its values are not computed again', () => {
+  let calls = 0;
+  const driver = new Driver(flow(`  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: "{{ kv('list') }}"\n    tasks:\n${indent(log('x'))}`), { world: { kv: () => { calls += 1; return ['a', 'b', 'c'].slice(0, calls === 1 ? 3 : 1); } } });
+  driver.begin();
+  driver.end(driver.of('x'), { state: 'SUCCESS' });
+  driver.crash();
+  driver.send({ type: 'recovered', atMs: driver.nowMs });
+  driver.run(succeed);
+  assert.equal(driver.states(), { each: 'SUCCESS', 'x/a': 'SUCCESS', 'x/b': 'SUCCESS', 'x/c': 'SUCCESS' });
+  assert.is(calls, 1);
+});
+
+test('a timeout holds for the run after a crash, too', () => {
+  const driver = new Driver(flow(log('a', '    timeout: PT5S\n')));
+  driver.begin();
+  driver.send({ type: 'taskStarted', atMs: driver.nowMs, taskRunId: driver.of('a'), attempt: 1 });
+  driver.crash();
+  driver.send({ type: 'recovered', atMs: driver.nowMs });
+  assert.equal(driver.commands.flatMap((command) => (command.type === 'runTask' ? [[command.attempt, command.timeoutMs]] : [])), [[1, 5000], [1, 5000]]);
+});
+
+test('a Subflow asks for its child once, however often its execution is looked at, and after a crash asks what became of it', () => {
+  const driver = new Driver(flow(`  - id: par\n    type: io.kestra.plugin.core.flow.Parallel\n    tasks:\n      - id: call\n        type: io.kestra.plugin.core.flow.Subflow\n        namespace: n\n        flowId: child\n      - id: gate\n        type: io.kestra.plugin.core.flow.Pause\n`));
+  driver.begin();
+  driver.send({ type: 'resumed', atMs: driver.nowMs, inputs: {} });
+  driver.send({ type: 'forced', atMs: driver.nowMs });
+  const asked = driver.commands.filter((command) => command.type === 'createSubflow');
+  assert.is(asked.length, 1);
+  driver.crash();
+  driver.send({ type: 'recovered', atMs: driver.nowMs });
+  const found = driver.commands.filter((command) => command.type === 'findSubflow');
+  assert.equal(found.map((command) => command.childId), asked.map((command) => command.childId));
+  driver.send({ type: 'subflowEnded', atMs: driver.nowMs, taskRunId: driver.of('call'), childId: found[0]?.childId ?? '', state: 'SUCCESS' });
+  assert.is(driver.ended, 'SUCCESS');
+});
+
+test('an execution that would hold too many task runs fails with a sentence, and nothing of it goes on', () => {
+  const list = JSON.stringify(Array.from({ length: 400 }, (_, index) => index));
+  const driver = new Driver(flow(`  - id: outer\n    type: io.kestra.plugin.core.flow.ForEach\n    values: ${list}\n    concurrencyLimit: 0\n    tasks:\n      - id: inner\n        type: io.kestra.plugin.core.flow.ForEach\n        values: ${list}\n        concurrencyLimit: 0\n        tasks:\n${indent(indent(log('x')))}`));
+  driver.begin();
+  assert.is(driver.ended, 'FAILED');
+  assert.is(driver.running.size, 0);
+  assert.match(driver.logs.join('\n'), /at most \d+ task runs/);
+  for (const row of driver.state.all()) assert.ok(isTerminal(currentState(row.histories)));
+});
+
 test('EN7 an execution of thousands of task runs costs linear time', () => {
   const timed = (values: number): number => {
     const driver = new Driver(forEach(values, 0, log('x')), { fuelMax: 10_000_000 });
@@ -185,6 +292,9 @@ ${indent(log('eh'))}
     type: io.kestra.plugin.core.flow.Pause
 ${log('last')}errors:
 ${log('handler')}`;
+
+const wildWithoutPause = wild.replace(/ {2}- id: gate\n.*Pause\n/, '');
+const neverLimits = { fuelMax: 200_000, outputCharsMax: 1_000_000, depthMax: 100 };
 
 test('EN3 no ended state is ever left by any order of results, duplicates, late results, kills and resumes', () => {
   let interesting = 0;

@@ -14,8 +14,8 @@ export type EngineEvent =
   /** The execution is to begin (just created, restarted, replayed, its date has come, or taken from the queue). */
   | { readonly type: 'begun'; readonly atMs: number; readonly unqueued?: boolean }
   | { readonly type: 'queued'; readonly atMs: number }
-  /** The concurrency limit cancels or fails it. */
-  | { readonly type: 'refusedByLimit'; readonly atMs: number; readonly state: 'CANCELLED' | 'FAILED' }
+  /** It never runs: the concurrency limit cancels or fails it, or what should have started it failed. */
+  | { readonly type: 'refused'; readonly atMs: number; readonly state: 'CANCELLED' | 'FAILED' }
   | { readonly type: 'taskStarted'; readonly atMs: number; readonly taskRunId: string; readonly attempt: number }
   | {
     readonly type: 'taskEnded'; readonly atMs: number; readonly taskRunId: string; readonly attempt: number;
@@ -24,10 +24,14 @@ export type EngineEvent =
     readonly outputs?: Readonly<Record<string, unknown>>;
     readonly message?: string; readonly logFile?: string; readonly dynamic?: readonly DynamicRun[];
   }
-  | { readonly type: 'subflowStarted'; readonly atMs: number; readonly taskRunId: string; readonly childId: string; readonly wait: boolean }
-  | { readonly type: 'subflowRefused'; readonly atMs: number; readonly taskRunId: string; readonly message: string }
+  | { readonly type: 'subflowStarted'; readonly atMs: number; readonly taskRunId: string; readonly childId: string }
+  | { readonly type: 'subflowRefused'; readonly atMs: number; readonly taskRunId: string; readonly childId: string; readonly message: string }
+  /** The child was retried as a new execution: that one is waited for now. */
+  | { readonly type: 'subflowReplaced'; readonly atMs: number; readonly taskRunId: string; readonly childId: string; readonly nextId: string }
   | { readonly type: 'subflowEnded'; readonly atMs: number; readonly taskRunId: string; readonly childId: string; readonly state: StateType; readonly outputs?: Readonly<Record<string, unknown>>; readonly problem?: string }
   | { readonly type: 'delayPassed'; readonly atMs: number; readonly what: DueWhat }
+  /** The engine has started again with this execution in its store. */
+  | { readonly type: 'recovered'; readonly atMs: number }
   | { readonly type: 'killRequested'; readonly atMs: number }
   | { readonly type: 'pauseRequested'; readonly atMs: number }
   | { readonly type: 'resumed'; readonly atMs: number; readonly inputs: Readonly<Record<string, unknown>>; readonly state?: 'RUNNING' | 'FAILED' | 'KILLED' }
@@ -51,12 +55,14 @@ export type Command =
   | { readonly type: 'runTask'; readonly taskRunId: string; readonly attempt: number; readonly task: TaskModel; readonly timeoutMs?: number }
   | { readonly type: 'killTask'; readonly taskRunId: string }
   | {
-    readonly type: 'createSubflow'; readonly taskRunId: string; readonly namespace: string; readonly flowId: string; readonly revision?: number;
+    readonly type: 'createSubflow'; readonly taskRunId: string; readonly childId: string; readonly namespace: string; readonly flowId: string; readonly revision?: number;
     readonly inputs: Readonly<Record<string, unknown>>; readonly labels: readonly Label[]; readonly wait: boolean; readonly scheduleAtMs?: number;
     readonly trigger: { readonly id: string; readonly type: string; readonly variables: Readonly<Record<string, unknown>> };
     /** The deprecated map that is rendered in the child's context when the child flow declares no outputs. */
     readonly outputs?: Readonly<Record<string, unknown>>;
   }
+  /** Asked after a crash: has the child ended meanwhile, is it there at all? */
+  | { readonly type: 'findSubflow'; readonly taskRunId: string; readonly childId: string; readonly wait: boolean }
   | { readonly type: 'killChildren' }
   | { readonly type: 'schedule'; readonly dueAtMs: number; readonly what: DueWhat }
   | { readonly type: 'unschedule'; readonly what: DueWhat }
@@ -67,5 +73,5 @@ export type Command =
   | { readonly type: 'ended'; readonly state: StateType };
 
 export type Advance =
-  | { readonly type: 'advanced'; readonly headerChanged: boolean; readonly changed: readonly TaskRunRow[]; readonly removed: readonly TaskRunRow[]; readonly commands: readonly Command[] }
+  | { readonly type: 'advanced'; readonly headerChanged: boolean; readonly changed: readonly TaskRunRow[]; readonly removed: readonly TaskRunRow[]; readonly commands: readonly Command[]; /** Our own fault: the execution was failed because its step threw this. */ readonly fault?: unknown }
   | { readonly type: 'ignored'; readonly reason: string };

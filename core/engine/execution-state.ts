@@ -28,6 +28,8 @@ export interface Scope {
   /** For flowables over values: where each value's chain stands, and which have moved since the last look. */
   readonly chains: Map<string, { created: number; open: number; failed: boolean }>;
   readonly moved: Set<string>;
+  /** Values whose chain has ended, as far as has been looked. */
+  readonly over: Set<string>;
   /** How far the creation of children has come; only a hint, holes are looked at again. */
   cursor: number;
 }
@@ -87,7 +89,7 @@ export class ExecutionState {
   scope(parentId: string): Scope {
     const found = this.#scopes.get(parentId);
     if (found !== undefined) return found;
-    const scope: Scope = { parentId, nominal: branch(), errors: branch(), finally: branch(), dynamic: branch(), chains: new Map(), moved: new Set(), cursor: 0 };
+    const scope: Scope = { parentId, nominal: branch(), errors: branch(), finally: branch(), dynamic: branch(), chains: new Map(), moved: new Set(), over: new Set(), cursor: 0 };
     this.#scopes.set(parentId, scope);
     return scope;
   }

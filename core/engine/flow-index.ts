@@ -12,6 +12,8 @@ export interface FlowIndex {
   readonly flow: FlowModel;
   readonly revision: number;
   readonly tasks: ReadonlyMap<string, IndexedTask>;
+  /** Whether its expressions may read `envs` or `globals`: then the journal has to know them. */
+  readonly speaksOfSettings: boolean;
 }
 
 /** The tasks that may become children of a task run, whatever branch is taken; disabled ones left out. */
@@ -42,7 +44,9 @@ export function indexFlow(flow: FlowModel, revision: number): FlowIndex {
   add(flow.tasks, undefined, 'nominal');
   add(flow.errors, undefined, 'errors');
   add(flow.finally, undefined, 'finally');
-  return { flow, revision, tasks };
+  // What `render()` and `printContext()` will read stands in no text: they count as speaking of everything.
+  const speaksOfSettings = /\b(envs|globals|render|renderOnce|printContext|fetchContext)\b/.test(JSON.stringify(flow.data));
+  return { flow, revision, tasks, speaksOfSettings };
 }
 
 export function never(value: never): never {

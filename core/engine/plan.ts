@@ -68,15 +68,19 @@ export function nextRuns(plan: Plan, scope: Scope, state: ExecutionState): reado
       const next: NextRun[] = [];
       const first = plan.tasks[0];
       if (first === undefined) return [];
-      let running = 0;
-      for (const chain of scope.chains.values()) if (chain.open > 0 || (chain.created < plan.tasks.length && !chain.failed)) running += 1;
       const places = iterationsOf(plan);
       for (const value of scope.moved) {
         const chain = scope.chains.get(value);
-        if (chain === undefined || chain.open > 0 || chain.failed || chain.created >= plan.tasks.length) continue;
+        if (chain === undefined) continue;
+        const over = chain.open === 0 && (chain.failed || chain.created >= plan.tasks.length);
+        if (over) scope.over.add(value);
+        else scope.over.delete(value);
+        if (over || chain.open > 0) continue;
         const task = plan.tasks[chain.created];
         if (task !== undefined) next.push({ task, value, iteration: places.get(value) ?? 0 });
       }
+      // Only what moved was looked at: a walk over all chains at each event would be quadratic.
+      let running = scope.chains.size - scope.over.size;
       scope.moved.clear();
       const room = plan.concurrent === 0 ? Number.POSITIVE_INFINITY : plan.concurrent;
       while (running < room && scope.cursor < plan.values.length) {

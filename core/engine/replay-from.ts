@@ -28,7 +28,7 @@ export function taskRunsForReplay(state: ExecutionState, taskRunId: string, atMs
   }
   const ids = new Map(kept.map((row) => [row.id as string, newId()]));
   return kept.map((row, position) => {
-    const { parentTaskRunId, outputs, ...rest } = row;
+    const { parentTaskRunId, outputs, decided, ...rest } = row;
     const isTarget = row.id === target.id;
     const flowable = state.index.tasks.get(row.taskId)?.task.kind === 'flowable';
     const histories = isTarget ? [...row.histories, { state: flowable ? 'RUNNING' as const : 'RESTARTED' as const, atMs }]
@@ -37,6 +37,8 @@ export function taskRunsForReplay(state: ExecutionState, taskRunId: string, atMs
       ...rest, id: asTaskRunId(ids.get(row.id) ?? row.id), position, histories,
       ...(parentTaskRunId === undefined ? {} : { parentTaskRunId: asTaskRunId(ids.get(parentTaskRunId) ?? parentTaskRunId) }),
       ...(outputs === undefined || (isTarget && flowable) ? {} : { outputs }),
+      // A flowable that is run again decides again.
+      ...(decided === undefined || isTarget ? {} : { decided }),
     };
   });
 }

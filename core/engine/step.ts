@@ -14,7 +14,7 @@ import type { Advance, Command, DueWhat, EngineEvent } from './events.ts';
 import { countOf, type ExecutionState, type Scope } from './execution-state.ts';
 import { forgiven, stateOfChildren } from './final-state.ts';
 import { enabled, never } from './flow-index.ts';
-import { flowables, type FlowableContext } from './flowable/index.ts';
+import { FlowableError, flowables, type FlowableContext, type Started } from './flowable/index.ts';
 import { isSystemLabel, labelsFrom, mergeLabels } from './labels.ts';
 import type { Lookup } from './lookup.ts';
 import { nextRuns, plannedCount, type Plan } from './plan.ts';
@@ -23,11 +23,17 @@ import { variablesOf } from './variables.ts';
 
 export function step(state: ExecutionState, event: EngineEvent, lookup: Lookup): Advance {
   const stepper = new Stepper(state, event.atMs, lookup);
-  const ignored = stepper.apply(event);
-  if (ignored !== undefined) return { type: 'ignored', reason: ignored };
+  try {
+    const ignored = stepper.apply(event);
+    if (ignored !== undefined) return { type: 'ignored', reason: ignored };
+  } catch (error) {
+    // One execution that can not be decided must not take the others with it: it fails, and says why.
+    stepper.collapse(error);
+  }
   return stepper.advance();
 }
 
+const waits = ({ properties }: TaskModel): boolean => properties['wait'] !== false && properties['wait'] !== 'false';
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 class Stepper {
@@ -41,6 +47,7 @@ class Stepper {
   readonly #dirty: string[] = [];
   readonly #queued = new Set<string>();
   #headerChanged = false;
+  #fault: unknown;
 
   constructor(state: ExecutionState, atMs: number, lookup: Lookup) {
     this.#state = state;
@@ -50,7 +57,7 @@ class Stepper {
 
   advance(): Advance {
     const changed = [...this.#changed].map((id) => this.#state.get(id)).filter((row) => row !== undefined);
-    return { type: 'advanced', headerChanged: this.#headerChanged, changed, removed: this.#removed, commands: this.#commands };
+    return { type: 'advanced', headerChanged: this.#headerChanged, changed, removed: this.#removed, commands: this.#commands, ...(this.#fault === undefined ? {} : { fault: this.#fault }) };
   }
 
   /** The reason when the event is ignored. */
@@ -58,13 +65,19 @@ class Stepper {
     switch (event.type) {
       case 'begun': return this.#begun();
       case 'queued': return this.#onlyFrom(['CREATED'], () => { this.#setState('QUEUED'); });
-      case 'refusedByLimit': return this.#onlyFrom(['CREATED'], () => { this.#end(event.state); });
+      case 'refused': return this.#onlyFrom(['CREATED'], () => { this.#end(event.state); });
       case 'taskStarted': return this.#taskStarted(event);
       case 'taskEnded': return this.#taskEnded(event);
       case 'subflowStarted': return this.#subflowStarted(event);
-      case 'subflowRefused': return this.#withOpen(event.taskRunId, (row, task) => { this.#log('ERROR', event.message, row); this.#finishAttempt(row, task, 'FAILED', undefined); });
+      case 'subflowRefused': return this.#subflowRefused(event);
       case 'subflowEnded': return this.#subflowEnded(event);
+      case 'subflowReplaced': return this.#withOpen(event.taskRunId, (row) => {
+        if (row.outputs?.['executionId'] !== event.childId) return 'it waits for another execution';
+        this.#put({ ...row, outputs: { ...row.outputs, executionId: event.nextId } });
+        return undefined;
+      });
       case 'delayPassed': return this.#delayPassed(event.what);
+      case 'recovered': return this.#recovered();
       case 'killRequested': return this.#kill();
       case 'pauseRequested': return this.#onlyFrom(['RUNNING', 'RETRYING'], () => { this.#setState('PAUSED'); });
       case 'resumed': return this.#resumed(event.inputs, event.state ?? 'RUNNING');
@@ -82,6 +95,26 @@ class Stepper {
     }
   }
 
+  /** After a decision that failed: everything open ends and the execution is FAILED. What the step has done so far stays consistent. */
+  collapse(error: unknown): void {
+    if (!(error instanceof FlowableError)) this.#fault = error;
+    const started = this.#commands.filter((command) => command.type === 'log' || command.type === 'unschedule');
+    this.#commands.length = 0;
+    this.#commands.push(...started, { type: 'killChildren' });
+    this.#log('ERROR', error instanceof FlowableError ? error.message : `The engine could not go on: ${messageOf(error)}`);
+    for (const row of this.#state.ordered()) {
+      const current = currentState(row.histories);
+      if (isTerminal(current)) continue;
+      const flowable = this.#task(row)?.kind === 'flowable';
+      if (!flowable) this.#commands.push({ type: 'killTask', taskRunId: row.id });
+      if (current === 'PAUSED') this.#unschedulePause(row.id);
+      if (current === 'RETRYING') this.#commands.push({ type: 'unschedule', what: { type: 'retry', taskRunId: row.id, attempt: 0 } });
+      this.#put({ ...row, histories: [...row.histories, { state: flowable ? 'FAILED' : 'KILLED', atMs: this.#atMs }] });
+    }
+    this.#setState('FAILED');
+    this.#commands.push({ type: 'ended', state: 'FAILED' });
+  }
+
   // ------------------------------------------------------------------ beginning
 
   #begun(): string | undefined {
@@ -89,11 +122,10 @@ class Stepper {
     if (state !== 'CREATED' && state !== 'RESTARTED' && state !== 'QUEUED') return `it is ${state} already`;
     this.#setState('RUNNING');
     // After a restart or a replay the restarted task runs go first; then every running parent is looked at.
-    for (const row of this.#state.ordered()) {
-      const current = currentState(row.histories);
+    this.#held((row, current) => {
       if (current === 'RESTARTED') this.#dispatch(row);
       else if (current === 'RUNNING' && this.#task(row)?.kind === 'flowable') this.#mark(row.id);
-    }
+    });
     this.#mark('');
     this.#settle();
     return undefined;
@@ -102,6 +134,7 @@ class Stepper {
   #forced(): string | undefined {
     const { state } = this.#state;
     if (isTerminal(state)) return 'it has ended';
+    if (state === 'CREATED') this.#commands.push({ type: 'unschedule', what: { type: 'start' } });
     if (state === 'CREATED' || state === 'QUEUED') return this.#begun();
     if (state === 'PAUSED') return this.#resumed({}, 'RUNNING');
     this.#redispatch();
@@ -109,14 +142,38 @@ class Stepper {
     return undefined;
   }
 
+  /** After a crash or a stop: what was asked of the world and not answered is asked again. A task runs again as the same attempt. */
+  #recovered(): string | undefined {
+    if (isTerminal(this.#state.state)) return 'it has ended';
+    this.#held((row, current) => {
+      const task = this.#task(row);
+      if (isTerminal(current) || task === undefined || row.dynamic === true) return;
+      if (task.kind === 'flowable') { if (current === 'RUNNING') this.#mark(row.id); return; }
+      if (current === 'KILLING') { this.#finishAttempt(row, task, 'KILLED', undefined); return; }
+      if (current === 'RUNNING' && task.kind === 'runnable') this.#runTask(row, task, row.attempts?.length ?? 1);
+      else if (current === 'RUNNING') this.#commands.push({ type: 'findSubflow', taskRunId: row.id, childId: String(row.outputs?.['executionId'] ?? ''), wait: waits(task) });
+      else if ((current === 'CREATED' || current === 'RESTARTED') && this.#state.state !== 'PAUSED' && this.#state.state !== 'KILLING') this.#dispatch(row);
+    });
+    this.#mark('');
+    this.#settle();
+    return undefined;
+  }
+
   /** Whatever waits is looked at again. */
   #redispatch(): void {
-    for (const row of this.#state.ordered()) {
-      const current = currentState(row.histories);
+    this.#held((row, current) => {
       if (current === 'CREATED' || current === 'RESTARTED') this.#dispatch(row);
       else if (current === 'RUNNING' && this.#task(row)?.kind === 'flowable') this.#mark(row.id);
-    }
+    });
     this.#mark('');
+  }
+
+  /** Visits every task run; what follows waits until all have been seen, so that no visit meets a row that another has changed. */
+  #held(visit: (row: TaskRunRow, current: StateType) => void): void {
+    const outer = this.#settling;
+    this.#settling = true;
+    for (const row of this.#state.ordered()) visit(row, currentState(row.histories));
+    this.#settling = outer;
   }
 
   // ------------------------------------------------------------------ tasks of the worker
@@ -236,14 +293,22 @@ class Stepper {
 
   // ------------------------------------------------------------------ subflows
 
+  /** The child exists: a task that does not wait has done its part. */
   #subflowStarted(event: Extract<EngineEvent, { type: 'subflowStarted' }>): string | undefined {
     return this.#withOpen(event.taskRunId, (row, task) => {
-      const current = currentState(row.histories);
-      if (current !== 'CREATED' && current !== 'RESTARTED') return `it is ${current}`;
-      const started = this.#startAttempt(row, event.atMs);
-      const outputs = { executionId: event.childId };
-      if (event.wait) this.#put({ ...started, outputs });
-      else this.#finishAttempt(started, task, 'SUCCESS', { ...outputs, state: 'CREATED' });
+      if (waits(task)) return 'it waits for the end';
+      if (row.outputs?.['executionId'] !== event.childId) return 'it has started another execution';
+      this.#finishAttempt(row, task, 'SUCCESS', { executionId: event.childId, state: 'CREATED' });
+      return undefined;
+    });
+  }
+
+  #subflowRefused(event: Extract<EngineEvent, { type: 'subflowRefused' }>): string | undefined {
+    return this.#withOpen(event.taskRunId, (row, task) => {
+      if (currentState(row.histories) !== 'RUNNING' || row.outputs?.['executionId'] !== event.childId) return 'it has started another execution';
+      const { outputs: _child, ...without } = row;
+      this.#log('ERROR', event.message, row);
+      this.#finishAttempt(without, task, 'FAILED', undefined);
       return undefined;
     });
   }
@@ -271,6 +336,7 @@ class Stepper {
     const { state } = this.#state;
     if (isTerminal(state)) return 'it has ended';
     if (state === 'KILLING') return 'it is being killed';
+    if (state === 'CREATED') this.#commands.push({ type: 'unschedule', what: { type: 'start' } });
     this.#setState('KILLING');
     this.#commands.push({ type: 'killChildren' });
     for (const row of this.#state.ordered()) {
@@ -397,6 +463,7 @@ class Stepper {
     this.#removeErrorBranches();
     const present = this.#state.get(id);
     if (present === undefined) return 'a task run of an error branch can not be changed';
+    if (!isTerminal(currentState(present.histories)) && this.#task(present)?.kind === 'runnable') this.#commands.push({ type: 'killTask', taskRunId: id });
     this.#put({ ...present, histories: [...present.histories, { state: next, atMs: this.#atMs }] });
     for (let parent = this.#parent(present); parent !== undefined; parent = this.#parent(parent)) this.#reopen(parent);
     this.#setState('RESTARTED');
@@ -491,7 +558,8 @@ class Stepper {
     if (kind === undefined) return undefined;
     try {
       const context = this.#context(parent, task);
-      const plan = kind.resume !== undefined && parent.outputs !== undefined ? kind.resume(context) : this.#started(parent, kind.start(context));
+      // Without anything kept (a replay from this very task run) it decides anew.
+      const plan = parent.outputs === undefined && parent.decided === undefined ? this.#started(parent, kind.start(context)) : kind.resume(context);
       this.#state.plans.set(parent.id, plan);
       return plan;
     } catch (error) {
@@ -502,15 +570,15 @@ class Stepper {
     }
   }
 
-  #started(parent: TaskRunRow, started: { readonly plan: Plan; readonly outputs?: Readonly<Record<string, unknown>> }): Plan {
-    if (started.outputs !== undefined) this.#put({ ...parent, outputs: { ...parent.outputs, ...started.outputs } });
-    return started.plan;
+  #started(parent: TaskRunRow, { plan, outputs, decided }: Started): Plan {
+    if (outputs !== undefined || decided !== undefined) this.#put({ ...parent, ...(outputs === undefined ? {} : { outputs: { ...parent.outputs, ...outputs } }), ...(decided === undefined ? {} : { decided }) });
+    return plan;
   }
 
   // ------------------------------------------------------------------ children
 
   #create(parentId: string, next: { readonly task: TaskModel; readonly value?: string; readonly iteration?: number }): void {
-    if (this.#state.size >= limits.flowableChildrenMax * 2) throw new Error(`an execution holds at most ${limits.flowableChildrenMax * 2} task runs`);
+    if (this.#state.size >= limits.flowableChildrenMax * 2) throw new FlowableError(`an execution holds at most ${limits.flowableChildrenMax * 2} task runs`);
     const row = this.#put({
       id: taskRunId(this.#lookup.newId()), position: this.#state.nextPosition, taskId: next.task.id,
       ...(parentId === '' ? {} : { parentTaskRunId: taskRunId(parentId) }),
@@ -552,7 +620,7 @@ class Stepper {
     }
   }
 
-  #runTask(row: TaskRunRow, task: TaskModel): void {
+  #runTask(row: TaskRunRow, task: TaskModel, attempt = (row.attempts?.length ?? 0) + 1): void {
     let timeoutMs: number | undefined;
     if (task.timeout !== undefined) {
       try {
@@ -561,11 +629,11 @@ class Stepper {
         if (timeoutMs === undefined) throw new Error(`\`timeout\` must be an ISO duration such as PT5M, found \`${text}\``);
       } catch (error) {
         this.#log('ERROR', messageOf(error), row);
-        this.#finishAttempt(this.#startAttempt(row, this.#atMs), task, 'FAILED', undefined);
+        this.#finishAttempt(currentState(row.histories) === 'RUNNING' ? row : this.#startAttempt(row, this.#atMs), task, 'FAILED', undefined);
         return;
       }
     }
-    this.#commands.push({ type: 'runTask', taskRunId: row.id, attempt: (row.attempts?.length ?? 0) + 1, task, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    this.#commands.push({ type: 'runTask', taskRunId: row.id, attempt, task, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   }
 
   #startFlowable(row: TaskRunRow, task: TaskModel): void {
@@ -579,7 +647,10 @@ class Stepper {
       const names = this.#lookup.startOutputs?.(task.type) ?? [];
       const more = Object.fromEntries(names.map((name) => [name, context.render(task.properties[name] ?? null)]));
       const outputs = names.length === 0 && started.outputs === undefined ? undefined : { ...more, ...started.outputs };
-      if (outputs !== undefined) this.#put({ ...running, outputs });
+      if (outputs !== undefined || started.decided !== undefined) {
+        const { decided: _before, ...fresh } = running;
+        this.#put({ ...fresh, ...(outputs === undefined ? {} : { outputs }), ...(started.decided === undefined ? {} : { decided: started.decided }) });
+      }
       this.#state.plans.set(row.id, started.plan);
       if (kind.pauses === true) { this.#pause(row.id, task, context); return; }
     } catch (error) {
@@ -638,16 +709,19 @@ class Stepper {
       const revision = properties['revision'];
       const date = properties['scheduleDate'];
       const outputs = properties['outputs'];
-      const { wait } = properties;
-      this.#commands.push({
-        type: 'createSubflow', taskRunId: row.id, namespace: text(properties['namespace']), flowId: text(properties['flowId']),
+      // The child's id is chosen here, so that the row and the child come into the world in one commit: a crash leaves no orphan.
+      const childId = this.#lookup.newId();
+      const command: Command = {
+        type: 'createSubflow', taskRunId: row.id, childId, namespace: text(properties['namespace']), flowId: text(properties['flowId']),
         ...(revision === undefined || revision === null ? {} : { revision: Number(revision) }),
         inputs: typeof inputs === 'object' && inputs !== null ? inputs as Record<string, unknown> : {},
-        labels: mergeLabels(inherited, rendered), wait: wait !== false && wait !== 'false',
+        labels: mergeLabels(inherited, rendered), wait: waits(task),
         ...(date === undefined || date === null ? {} : { scheduleAtMs: Date.parse(text(date)) }),
         ...(typeof outputs === 'object' && outputs !== null && !Array.isArray(outputs) ? { outputs: outputs as Record<string, unknown> } : {}),
         trigger: { id: task.id, type: task.type, variables: { executionId: header.id, namespace: header.namespace, flowId: header.flowId, flowRevision: header.flowRevision, taskRunId: row.id } },
-      });
+      };
+      this.#put({ ...this.#startAttempt(row, this.#atMs), outputs: { executionId: childId } });
+      this.#commands.push(command);
     } catch (error) {
       this.#log('ERROR', messageOf(error), row);
       this.#finishAttempt(this.#startAttempt(row, this.#atMs), task, 'FAILED', undefined);

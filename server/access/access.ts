@@ -269,6 +269,9 @@ export function createAccess(options: AccessOptions): AccessRoom {
     return people.get(person.id) ?? person;
   };
 
+  /** The time also tells logins with the old password from those with the new one, so it always moves. */
+  const laterThan = (person: PersonRow): number => Math.max(clock.nowMs(), person.passwordSetAtMs + 1);
+
   const grant = async (person: PersonRow, address: string, more: readonly Write[] = []): Promise<Granted> => {
     const session = ids.secret(32);
     const nowMs = clock.nowMs();
@@ -431,7 +434,7 @@ export function createAccess(options: AccessOptions): AccessRoom {
       });
       const passwordHash = await hashPassword(newPassword);
       const others = sessionsOf(person.id).filter((hash) => hash !== known.credential.id);
-      await save([putPerson({ ...checked, passwordHash, passwordSetAtMs: clock.nowMs() }), ...others.map((hash): Write => ({ type: 'remove', key: frontKeys.session(hash) }))]);
+      await save([putPerson({ ...checked, passwordHash, passwordSetAtMs: laterThan(checked) }), ...others.map((hash): Write => ({ type: 'remove', key: frontKeys.session(hash) }))]);
       for (const hash of others) revoked(person.id, hash);
       revoked(person.id, `${person.id}:${checked.passwordSetAtMs}`);
     },
@@ -464,7 +467,7 @@ export function createAccess(options: AccessOptions): AccessRoom {
       const person = needPerson(id);
       const sessions = sessionsOf(id);
       // A remembered basic password is a session too: the new time forgets it, the password itself stays.
-      await save([putPerson({ ...person, passwordSetAtMs: clock.nowMs() }), ...sessions.map((hash): Write => ({ type: 'remove', key: frontKeys.session(hash) }))]);
+      await save([putPerson({ ...person, passwordSetAtMs: laterThan(person) }), ...sessions.map((hash): Write => ({ type: 'remove', key: frontKeys.session(hash) }))]);
       revoked(id);
       return sessions.length;
     },
@@ -492,8 +495,9 @@ export function createAccess(options: AccessOptions): AccessRoom {
     },
     revokeToken: async (known, id) => {
       const token = allTokens().find((row) => row.id === id);
-      // Somebody else's token is not told apart from none.
-      if (token === undefined || (token.ownerId !== known.participant.id && known.participant.role !== 'admin')) throw notFound(`there is no token "${id}"`);
+      // Somebody else's token is not told apart from none. Who holds a token may end it: a bot that made its own leaves nothing behind.
+      const isOwn = token !== undefined && (token.ownerId === known.participant.id || (known.credential.type === 'token' && known.credential.id === token.hash));
+      if (token === undefined || (!isOwn && known.participant.role !== 'admin')) throw notFound(`there is no token "${id}"`);
       await save([{ type: 'remove', key: frontKeys.token(token.hash) }]);
       revoked(token.bot ? `bot-${token.id}` : token.ownerId, token.hash);
     },

@@ -1,7 +1,7 @@
 /** Bodies of requests by what the operation expects. Text must be UTF-8: a wrong byte is refused with its place, never replaced silently. */
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { once } from 'node:events';
 import busboy from 'busboy';
 import { ProtocolError } from '../../core/protocol/errors.ts';
@@ -98,6 +98,7 @@ async function readMultipart(request: HttpRequest, uploadPath: () => string): Pr
     await Promise.all(paths.map((path) => rm(path, { force: true })));
   };
   let failure: ProtocolError | undefined;
+  let fault: unknown;
   let fieldBytes = 0;
   let parser: busboy.Busboy;
   try {
@@ -120,10 +121,13 @@ async function readMultipart(request: HttpRequest, uploadPath: () => string): Pr
     let sizeBytes = 0;
     stream.on('data', (chunk: Buffer) => { sizeBytes += chunk.byteLength; });
     stream.on('limit', () => { failure ??= tooLarge(limits.fileBytesMax); });
-    const target = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-    stream.pipe(target);
-    writing.push(finished(target).then(() => {
+    // `pipeline`, not `pipe`: a form that is cut off fails the file's stream too, and an error without a listener ends the process.
+    writing.push(pipeline(stream, createWriteStream(path, { flags: 'wx', mode: 0o600 })).then(() => {
       files.push({ field, filename: info.filename ?? field, contentType: info.mimeType, sizeBytes, blob: path });
+    }, (error: unknown) => {
+      const full = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOSPC';
+      if (full) failure ??= new ProtocolError({ status: 503, message: 'Service Unavailable: the disk is full; nothing of this form was kept', retryAfterMs: 60_000 });
+      else fault ??= error;
     }));
   });
   parser.on('partsLimit', () => { failure ??= new ProtocolError({ status: 422, message: `Invalid multipart body: more than ${partsMax} parts` }); });
@@ -146,6 +150,7 @@ async function readMultipart(request: HttpRequest, uploadPath: () => string): Pr
     }
     if (failure === undefined) await Promise.all(writing);
     if (failure !== undefined) throw failure;
+    if (fault !== undefined) throw fault;
   } catch (error) {
     parser.destroy();
     await Promise.allSettled(writing);

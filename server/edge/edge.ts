@@ -41,12 +41,16 @@ export interface Edge {
   readonly transport: Transport;
   /** Takes no new connections; open requests go on. */
   stop(): void;
-  close(): void;
+  /** Waits a moment for open requests to be answered, then ends them. */
+  close(): Promise<void>;
 }
 
 const publicPaths = new Set(['/health', '/health/liveness', '/health/readiness', '/ready', '/metrics', '/prometheus', '/version', '/ping']);
 const socketIdleSeconds = 60;
 const formBytesMax = 64 * 1024;
+/** What open requests get to be answered at a shutdown; a `wait=true` may last for hours. */
+const drainMs = 3000;
+const drainStepMs = 20;
 
 export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const { access, ambient, operations, tenant } = options;
@@ -94,8 +98,11 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     if (publicPaths.has(path)) return health(path);
     const refused = origins.refusal(request);
     if (refused !== undefined) throw refused;
+    // The parser takes the first of two lengths; a proxy before us may take the other, and see another request in the body.
+    if (!/^\d*$/.test(request.headers['content-length'] ?? '')) throw new ProtocolError({ status: 400, message: 'Bad Request: the header Content-Length stands there twice, or is no number' });
     if (path.startsWith('/assets/')) {
-      const file = await files.answer(decodeURIComponent(path.slice('/assets/'.length)), request);
+      // Names of assets need no percent signs: what holds one names no file.
+      const file = await files.answer(path.slice('/assets/'.length), request);
       if (file === undefined) throw new ProtocolError({ status: 404, message: `Not Found: there is no ${path}` });
       return file;
     }
@@ -211,8 +218,9 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
       if (credentialId === undefined || caller.credential.id === credentialId) socket.close(4401, 'The session has ended; sign in again');
     }
   });
+  // A socket carries the name and role of its opening: it is asked to come again, which both kinds of client do at once.
   access.onChanged(({ participantId }) => {
-    for (const { caller, socket, kind } of [...sockets.values()]) if (kind === 'rpc' && caller.participant.id === participantId) socket.close(1012, 'Your name or role has changed');
+    for (const { caller, socket } of [...sockets.values()]) if (caller.participant.id === participantId) socket.close(1012, 'Your name or role has changed');
   });
 
   const transport = await openTransport({
@@ -225,7 +233,12 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   return {
     port: transport.port, transport,
     stop: () => transport.stopListening(),
-    close: () => transport.close(),
+    close: async () => {
+      for (let waitedMs = 0; transport.figures().pendingRequests > 0 && waitedMs < drainMs; waitedMs += drainStepMs) {
+        await new Promise<void>((resolve) => { ambient.timers.after(drainStepMs, resolve); });
+      }
+      transport.close();
+    },
   };
 }
 

@@ -3,13 +3,13 @@ import type { Execution, ExecutionRow } from '../../core/protocol/entities/execu
 import { executionId } from '../../core/protocol/ids.ts';
 import { limits } from '../../core/protocol/limits.ts';
 import { isTerminal } from '../../core/protocol/states.ts';
-import { variablesOf, type FlowIndex } from '../../core/engine/index.ts';
+import { mergeLabels, variablesOf, type FlowIndex } from '../../core/engine/index.ts';
 import { render } from '../../core/expression/index.ts';
-import { checkInputs, inputsOfData } from '../../core/language/index.ts';
+import { checkInputs, inputsOfData, type InputModel } from '../../core/language/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import { kvRemoval, kvTypeOf, kvWrite, loadKv, type Environment, type FileStorage } from '../store/index.ts';
-import type { Worker } from '../worker/index.ts';
+import { createMask, type Worker } from '../worker/index.ts';
 import type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, Reply } from './contract.ts';
 import type { EngineLoop, LoopOptions } from './engine-loop.ts';
 import type { FlowStore } from './flow-store.ts';
@@ -29,6 +29,7 @@ export interface CallRooms {
   readonly worldFor: LoopOptions['worldFor'];
   /** `secret()` answers only where a task could use it too. */
   readonly secretsInRender: boolean;
+  readonly loopLagMs: () => number;
 }
 
 export type Calls = { readonly [Name in CallName]: Executor[Name] };
@@ -40,6 +41,7 @@ const debugTemplateCharsMax = 100_000;
 const refuse = (status: 400 | 404 | 409 | 422 | 429, message: string): { readonly ok: false; readonly problem: { readonly status: typeof status; readonly message: string } } => ({ ok: false, problem: { status, message } });
 const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const notRestartable = ({ state: { state } }: Live) => (isTerminal(state) || state === 'PAUSED' ? undefined : refuse(409, `Illegal state: the execution is ${state}; only an ended or paused one can be restarted`));
 const notThere = (id: string) => refuse(404, `Not Found: there is no execution "${id}"`);
 
 export function createCalls(rooms: CallRooms): Calls {
@@ -70,6 +72,8 @@ export function createCalls(rooms: CallRooms): Calls {
   /** A copy of an execution on another revision, restarted. */
   async function restartOn(live: Live, revision: number, by: string): Promise<Reply<Execution>> {
     const old = live.state.header;
+    const refused = notRestartable(live);
+    if (refused !== undefined) return refused;
     const found = flows.revision(old.tenant, old.namespace, old.flowId, revision);
     if (found.type !== 'found') return refuse(404, `Not Found: flow "${old.flowId}" has no revision ${revision}`);
     const id = executionId(loop.newId());
@@ -77,13 +81,15 @@ export function createCalls(rooms: CallRooms): Calls {
     const rows = live.state.ordered().map((row) => ({ ...row, id: ids.get(row.id) as typeof row.id, ...(row.parentTaskRunId === undefined ? {} : { parentTaskRunId: ids.get(row.parentTaskRunId) as typeof row.id }) }));
     const header: ExecutionRow = { ...old, id, number: loop.nextNumber(), flowRevision: revision, parentId: old.id, startedBy: by };
     const copy = loop.adoptCopy(found.index, header, rows);
-    return restart(copy);
+    const restarted = await restart(copy);
+    if (!restarted.ok) loop.remove(copy, { logs: false, metrics: false });
+    return restarted;
   }
 
   async function restart(live: Live): Promise<Reply<Execution>> {
     const atMs = ambient.clock.nowMs();
-    const state = live.state.state;
-    if (!isTerminal(state) && state !== 'PAUSED') return refuse(409, `Illegal state: the execution is ${state}; only an ended or paused one can be restarted`);
+    const refused = notRestartable(live);
+    if (refused !== undefined) return refused;
     const ignored = loop.ask(live, { type: 'restartRequested', atMs });
     if (ignored !== undefined) return refuse(422, ignored);
     const shown = loop.snapshot(live);
@@ -133,7 +139,9 @@ export function createCalls(rooms: CallRooms): Calls {
       }
       case 'setLabels': {
         if (!isTerminal(state)) return refuse(400, `Bad Request: labels can be changed when the execution has ended; it is ${state}`);
-        loop.ask(live, { type: 'labelsSet', atMs, labels: asked.labels });
+        // Merged by key; an entry without key and value says nothing.
+        const labels = mergeLabels(live.state.header.labels, asked.labels.filter(({ key, value }) => key !== '' || value !== ''));
+        loop.ask(live, { type: 'labelsSet', atMs, labels });
         return settled(loop.snapshot(live));
       }
       case 'unqueue': {
@@ -158,7 +166,10 @@ export function createCalls(rooms: CallRooms): Calls {
     }
   }
 
-  const checked = (models: Parameters<EngineLoop['checkRequest']>[0], raw: CreateExecution['inputs']): readonly InputCheck[] => checkInputs(loop.checkRequest(models, raw));
+  const checked = (index: FlowIndex, models: readonly InputModel[], raw: CreateExecution['inputs']): readonly InputCheck[] => {
+    const mask = createMask([]);
+    return checkInputs(loop.checkRequest(index, models, raw, mask)).map((check) => ({ ...check, errors: check.errors.map(({ message }) => ({ message: mask.apply(message) })) }));
+  };
 
   return {
     async create(request) {
@@ -178,11 +189,11 @@ export function createCalls(rooms: CallRooms): Calls {
     },
     async checkInputs(request) {
       const index = runnable(request);
-      return index.ok ? ok(checked(index.value.flow.inputs, request.inputs)) : index;
+      return index.ok ? ok(checked(index.value, index.value.flow.inputs, request.inputs)) : index;
     },
     async checkResume(tenant, id, inputs) {
       const live = loop.find(tenant, id);
-      return live === undefined ? notThere(id) : ok(checked(inputsOfData(loop.pausedModels(live)), inputs));
+      return live === undefined ? notThere(id) : ok(checked(live.state.index, inputsOfData(loop.pausedModels(live)), inputs));
     },
     async command(tenant, id, asked, by) {
       const live = loop.find(tenant, id);
@@ -194,7 +205,10 @@ export function createCalls(rooms: CallRooms): Calls {
       if (!index.ok) return index.problem.status === 404 ? refuse(404, `Not Found: Flow not found: there is no flow "${call.flowId}" in namespace "${call.namespace}"`) : index;
       const started = scheduler.webhook(call, index.value);
       if (!started.ok) return started;
-      return started.value === undefined ? ok(undefined) : settled(loop.shown(started.value));
+      if (started.value === undefined) return ok(undefined);
+      const { created, live, wait } = started.value;
+      if (wait) return new Promise((resolve) => loop.onEnd(live, (execution) => resolve(ok(execution))));
+      return settled(loop.shown(created));
     },
     async evaluate(tenant, id, taskRunId, expression) {
       const live = loop.find(tenant, id);
@@ -243,7 +257,7 @@ export function createCalls(rooms: CallRooms): Calls {
     },
     async figures(): Promise<EngineFigures> {
       const workers = rooms.worker.figures();
-      return { live: loop.liveCount, queued: loop.queued, running: loop.runningJobs, loopLagMs: 0, commits: loop.commits, commitMsP99: loop.commitMsP99(), workers };
+      return { live: loop.liveCount, queued: loop.queued, running: loop.runningJobs, loopLagMs: rooms.loopLagMs(), commits: loop.commits, commitMsP99: loop.commitMsP99(), workers };
     },
   };
 }

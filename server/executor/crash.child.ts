@@ -3,7 +3,30 @@ import { testEngine } from './testing-engine.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const engine = await testEngine({ folder });
-engine.publish('two', 'tasks:\n  - id: first\n    type: io.kestra.plugin.core.debug.Return\n    format: "{{ execution.id }}"\n  - id: wait\n    type: io.kestra.plugin.core.flow.Pause\n    delay: PT1S\n  - id: second\n    type: io.kestra.plugin.core.log.Log\n    message: hi\n');
+engine.publish('leaf', `retry:
+  type: constant
+  interval: PT0.2S
+  maxAttempt: 2
+tasks:
+  - id: flaky
+    type: io.kestra.plugin.core.execution.Fail
+    condition: "{{ taskrun.attemptsCount == 0 }}"
+`);
+engine.publish('two', `tasks:
+  - id: first
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ execution.id }}"
+  - id: wait
+    type: io.kestra.plugin.core.flow.Pause
+    delay: PT1S
+  - id: call
+    type: io.kestra.plugin.core.flow.Subflow
+    namespace: test
+    flowId: leaf
+  - id: second
+    type: io.kestra.plugin.core.log.Log
+    message: hi
+`);
 process.stdout.write('ready\n');
 for (;;) {
   const started = await Promise.all(Array.from({ length: 20 }, () => engine.start('two', { wait: false })));

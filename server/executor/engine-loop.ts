@@ -8,8 +8,8 @@
  * the commit that decided their start; a task with effects starts only after its start is committed.
  */
 import {
-  dueKey, ExecutionState, initialLabels, step, taskRunsForReplay, variablesOf,
-  type Command, type DueWhat, type EngineEvent, type FlowIndex, type Lookup,
+  createRecorder, dueKey, ExecutionState, initialLabels, settingsOf, step, taskRunsForReplay, variablesOf,
+  type Command, type DueWhat, type EngineEvent, type FlowIndex, type Lookup, type Recorder,
 } from '../../core/engine/index.ts';
 import { createExpressionCache, renderDeep, type World } from '../../core/expression/index.ts';
 import { inputsOfData, resolveInputs, type InputModel, type LanguageLevel } from '../../core/language/index.ts';
@@ -21,13 +21,15 @@ import { limits } from '../../core/protocol/limits.ts';
 import { isTerminal, stateTypes, type StateType } from '../../core/protocol/states.ts';
 import type { Ambient } from '../ambient/index.ts';
 import {
-  deleteExecution, engineKeys, executionsOfState, executionWrites, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadTaskRuns, metricWrite,
-  nextMetricPosition, taskRunWrite, type Counters, type Environment, type FileStorage, type LogWriter, type Write,
+  deleteExecution, engineKeys, enginePrefixes, executionsOfState, executionWrites, journalWrite, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadTaskRuns, metricWrite,
+  nextJournalPosition, nextMetricPosition, taskRunWrite, type Counters, type Environment, type FileStorage, type Key, type LogWriter, type Write,
 } from '../store/index.ts';
-import type { Encryption, Worker, WorkerEvent } from '../worker/index.ts';
+import { createMask, type Encryption, type Mask, type Worker, type WorkerEvent } from '../worker/index.ts';
 import type { RawInputs, Reply } from './contract.ts';
 import type { FlowStore } from './flow-store.ts';
 import { createLive, liveKey, type Live } from './live.ts';
+import { mentionedOutputs, onlyMentioned } from './mentioned-outputs.ts';
+import { ConcurrencySlots } from './slots.ts';
 
 export interface LoopOptions {
   readonly ambient: Ambient;
@@ -64,12 +66,14 @@ export interface NewExecution {
   readonly metadata?: ExecutionRow['metadata'];
   readonly parentId?: string;
   readonly originalId?: string;
+  /** Why it can not run (what should have started it failed): it is created FAILED, with this in its log, so that people see it. */
+  readonly refused?: string;
 }
 
 interface Due {
   readonly live: { readonly tenant: string; readonly id: string };
   readonly what: DueWhat;
-  readonly key: readonly (string | number)[];
+  readonly key: Key;
   readonly cancel: () => void;
 }
 
@@ -77,6 +81,8 @@ interface Due {
 const drainMs = 15;
 /** Timers count to 2^31 ms; a longer one is set again. */
 const timerMsMax = 2_000_000_000;
+/** From this many task runs on, a task is given only the outputs that it speaks of. */
+const siblingsMin = 50;
 const expressionLimits = { fuelMax: limits.expressionFuelMax, outputCharsMax: limits.expressionOutputCharsMax, depthMax: limits.expressionDepthMax };
 
 const refusal = (status: Problem['status'], message: string): { readonly ok: false; readonly problem: Problem } => ({ ok: false, problem: { status, message } });
@@ -88,11 +94,14 @@ export class EngineLoop {
   readonly #children = new Map<string, Set<string>>();
   readonly #dues = new Map<string, Due>();
   readonly #cache = createExpressionCache();
-  readonly #events: { readonly live: Live; readonly event: EngineEvent }[] = [];
+  readonly #slots = new ConcurrencySlots();
+  /** `due`: the row of the event's date. It goes with the commit of the step, not before: a crash in between must find it. */
+  readonly #events: { readonly live: Live; readonly event: EngineEvent; readonly due: Key | undefined }[] = [];
   #dirty = new Set<Live>();
   #writes: Write[] = [];
   #after: (() => void)[] = [];
   #lastNumber: number;
+  #lastJob = 0;
   #committing: Promise<void> | undefined;
   #scheduled = false;
   #draining = false;
@@ -121,23 +130,28 @@ export class EngineLoop {
   /** Types the inputs of a form. The reply's problem is the API's 422. */
   async inputsOf(index: FlowIndex, models: readonly InputModel[], raw: RawInputs, id: string): Promise<Reply<Readonly<Record<string, unknown>>>> {
     const files: Record<string, string> = {};
+    const { namespace, id: flowId } = index.flow;
+    const folder = `kestra:///${namespace.replaceAll('.', '/')}/${flowId.toLowerCase().replaceAll('_', '-')}/executions/${id}/inputs/`;
     for (const file of raw.files) {
-      const { namespace, id: flowId } = index.flow;
-      const uri = `kestra:///${namespace.replaceAll('.', '/')}/${flowId.toLowerCase().replaceAll('_', '-')}/executions/${id}/inputs/${file.input}/${safeName(file.filename)}`;
+      const uri = `${folder}${safeName(file.input)}/${safeName(file.filename)}`;
       await this.#options.files.take(uri, file.path);
       files[file.input] = uri;
     }
-    const resolved = resolveInputs(this.#inputsRequest(models, raw.fields, files));
+    const mask = createMask([]);
+    const resolved = resolveInputs(this.#inputsRequest(index, models, raw.fields, files, mask));
     if ('problems' in resolved) {
-      const first = resolved.problems[0];
-      return { ok: false, problem: { status: 422, message: `Invalid entity: ${first?.message ?? 'the inputs are not valid'}`, errors: resolved.problems.map(({ input, message }) => ({ message, path: `inputs.${input}` })) } };
+      const problems = resolved.problems.map(({ input, message }) => ({ message: mask.apply(message), path: `inputs.${input}` }));
+      for (const uri of Object.values(files)) await this.#options.files.remove(uri).catch((error: unknown) => this.#options.ambient.logger.warn('a file of refused inputs stays', { error, uri }));
+      return { ok: false, problem: { status: 422, message: `Invalid entity: ${problems[0]?.message ?? 'the inputs are not valid'}`, errors: problems } };
     }
     return { ok: true, value: resolved.values };
   }
 
-  #inputsRequest(models: readonly InputModel[], values: Readonly<Record<string, unknown>>, files: Readonly<Record<string, string>>) {
+  /** Secrets that defaults and expressions read are added to the mask: a message about a bad value must not show them. */
+  #inputsRequest(index: FlowIndex, models: readonly InputModel[], values: Readonly<Record<string, unknown>>, files: Readonly<Record<string, string>>, mask: Mask) {
     const { encryption, languageLevel } = this.#options;
-    const world = this.#options.worldFor(emptyHeader, () => undefined);
+    const { namespace, id: flowId } = index.flow;
+    const world = this.#options.worldFor({ ...emptyHeader, namespace, flowId, flowRevision: index.revision }, (secret) => mask.add(secret));
     return {
       inputs: models, values, files, rendersDefaults: languageLevel !== '0.20',
       renderTyped: (expression: string, inputs: Readonly<Record<string, unknown>>) => renderDeep(expression, { variables: { inputs, envs: this.#options.envs, globals: this.#options.globals }, world, cache: this.#cache, limits: expressionLimits, typed: true }),
@@ -145,9 +159,9 @@ export class EngineLoop {
     };
   }
 
-  checkRequest(models: readonly InputModel[], raw: RawInputs) {
+  checkRequest(index: FlowIndex, models: readonly InputModel[], raw: RawInputs, mask: Mask) {
     const files = Object.fromEntries(raw.files.map((file) => [file.input, `kestra:///upload/${file.filename}`]));
-    return this.#inputsRequest(models, raw.fields, files);
+    return this.#inputsRequest(index, models, raw.fields, files, mask);
   }
 
   newId(): string {
@@ -176,8 +190,13 @@ export class EngineLoop {
     };
     const live = createLive(new ExecutionState(index, header), undefined);
     live.encrypted = this.#options.encryption.configured && holdsEncrypted(request.inputs);
+    this.#born(live, []);
     this.#adopt(live);
-    if (request.scheduleAtMs !== undefined && request.scheduleAtMs > atMs) this.#schedule(live, request.scheduleAtMs, { type: 'start' });
+    if (request.refused !== undefined) {
+      this.#log(live, 'ERROR', request.refused);
+      // At once, in the commit of its creation: after a crash it must not be taken for one that waits to begin.
+      this.#step(live, { type: 'refused', atMs, state: 'FAILED' });
+    } else if (request.scheduleAtMs !== undefined && request.scheduleAtMs > atMs) this.#schedule(live, request.scheduleAtMs, { type: 'start' });
     else this.#begin(live);
     return { live, created: header };
   }
@@ -186,6 +205,7 @@ export class EngineLoop {
   adoptCopy(index: FlowIndex, header: ExecutionRow, rows: readonly TaskRunRow[]): Live {
     const live = createLive(new ExecutionState(index, header, rows), undefined);
     for (const row of rows) live.changed.add(row.id);
+    this.#born(live, rows);
     live.encrypted = this.#options.encryption.configured && (holdsEncrypted(header.inputs) || rows.some((row) => holdsEncrypted(row.outputs)));
     this.#adopt(live);
     return live;
@@ -196,8 +216,12 @@ export class EngineLoop {
     return this.#lastNumber;
   }
 
+  #born(live: Live, rows: readonly TaskRunRow[]): void {
+    live.journal.push({ type: 'born', header: live.state.header, rows, settings: settingsOf(this.#recorder(live).lookup, live.state.index) });
+  }
+
   #adopt(live: Live): void {
-    this.#live.set(live.key, live);
+    this.#keep(live);
     this.#dirty.add(live);
     const startedFrom = live.state.header.trigger?.variables['executionId'];
     if (typeof startedFrom === 'string') {
@@ -209,35 +233,39 @@ export class EngineLoop {
     this.#scheduleCommit();
   }
 
+  /** In memory from now on. One object per execution: two would overwrite each other's rows. */
+  #keep(live: Live): void {
+    if (live.gone) return;
+    this.#live.set(live.key, live);
+    this.#slots.moved(live);
+  }
+
+  #forget(live: Live): void {
+    this.#live.delete(live.key);
+    this.#slots.gone(live);
+    const startedFrom = live.state.header.trigger?.variables['executionId'];
+    if (typeof startedFrom !== 'string') return;
+    const siblings = this.#children.get(liveKey(live.tenant, startedFrom));
+    siblings?.delete(live.key);
+    if (siblings?.size === 0) this.#children.delete(liveKey(live.tenant, startedFrom));
+  }
+
   /** Begins, or waits or is refused by the flow's concurrency limit. */
-  #begin(live: Live): void {
+  #begin(live: Live, due?: Key): void {
     const atMs = this.#options.ambient.clock.nowMs();
     const { concurrency } = live.state.index.flow;
-    if (concurrency !== undefined && live.state.state === 'CREATED' && this.#runningOf(live) >= concurrency.limit) {
+    if (concurrency !== undefined && live.state.state === 'CREATED' && !this.#slots.claim(live)) {
       switch (concurrency.behavior) {
-        case 'QUEUE': this.#log(live, 'INFO', 'Flow is queued due to concurrency limit exceeded'); this.post(live, { type: 'queued', atMs }); return;
-        case 'CANCEL': this.post(live, { type: 'refusedByLimit', atMs, state: 'CANCELLED' }); return;
-        case 'FAIL': this.#log(live, 'ERROR', 'Flow is FAILED due to concurrency limit exceeded'); this.post(live, { type: 'refusedByLimit', atMs, state: 'FAILED' }); return;
+        case 'QUEUE': this.#log(live, 'INFO', 'Flow is queued due to concurrency limit exceeded'); this.post(live, { type: 'queued', atMs }, due); return;
+        case 'CANCEL': this.post(live, { type: 'refused', atMs, state: 'CANCELLED' }, due); return;
+        case 'FAIL': this.#log(live, 'ERROR', 'Flow is FAILED due to concurrency limit exceeded'); this.post(live, { type: 'refused', atMs, state: 'FAILED' }, due); return;
       }
     }
-    this.post(live, { type: 'begun', atMs });
+    this.post(live, { type: 'begun', atMs }, due);
   }
 
-  #sameFlow(live: Live): Live[] {
-    const { namespace, flowId, tenant } = live.state.header;
-    return [...this.#live.values()].filter((other) => other !== live && other.tenant === tenant && other.state.header.flowId === flowId && other.state.header.namespace === namespace);
-  }
-
-  #runningOf(live: Live): number {
-    const running: ReadonlySet<StateType> = new Set(['RUNNING', 'PAUSED', 'RETRYING', 'RESTARTED', 'KILLING']);
-    return this.#sameFlow(live).filter((other) => running.has(other.state.state)).length;
-  }
-
-  #freeSlot(live: Live): void {
-    const { concurrency } = live.state.index.flow;
-    if (concurrency?.behavior !== 'QUEUE') return;
-    const queued = this.#sameFlow(live).filter((other) => other.state.state === 'QUEUED').sort((a, b) => a.state.header.number - b.state.header.number)[0];
-    if (queued !== undefined && this.#runningOf(queued) < concurrency.limit) this.post(queued, { type: 'begun', atMs: this.#options.ambient.clock.nowMs(), unqueued: true });
+  #freeSlots(live: Live): void {
+    for (let next = this.#slots.next(live); next !== undefined; next = this.#slots.next(live)) this.post(next, { type: 'begun', atMs: this.#options.ambient.clock.nowMs(), unqueued: true });
   }
 
   // ------------------------------------------------------------------ finding and asking
@@ -267,15 +295,15 @@ export class EngineLoop {
 
   /** Steps an event now; the reason when it was ignored. What follows from it is carried out in this turn. */
   ask(live: Live, event: EngineEvent): string | undefined {
-    this.#live.set(live.key, live);
+    this.#keep(live);
     const ignored = this.#step(live, event);
     this.#drain();
     return ignored;
   }
 
   /** Queues an event. */
-  post(live: Live, event: EngineEvent): void {
-    this.#events.push({ live, event });
+  post(live: Live, event: EngineEvent, due?: Key): void {
+    this.#events.push({ live, event, due });
     if (!this.#draining) this.#options.ambient.timers.soon(() => this.#drain());
   }
 
@@ -323,8 +351,14 @@ export class EngineLoop {
 
   remove(live: Live, options: { readonly logs: boolean; readonly metrics: boolean }): void {
     const { header } = live.state;
+    if (!isTerminal(live.state.state)) this.#tellParent(live, 'KILLED');
+    live.gone = true;
     this.#dirty.delete(live);
-    this.#live.delete(live.key);
+    this.#forget(live);
+    this.#freeSlots(live);
+    for (const taskRunId of live.jobs.keys()) this.#killJob(live, taskRunId);
+    const shown = this.snapshot(live);
+    for (const call of live.waiters.splice(0)) call(shown);
     for (const [key, due] of this.#dues) if (due.live.id === header.id) { due.cancel(); this.#dues.delete(key); this.#writes.push({ type: 'remove', key: due.key }); }
     if (live.committed !== undefined) {
       this.#writes.push(...deleteExecution(this.#options.engine, live.committed, options));
@@ -366,7 +400,9 @@ export class EngineLoop {
       for (; next < this.#events.length; next += 1) {
         if (this.#options.ambient.clock.monotonicMs() > end) break;
         const one = this.#events[next];
-        if (one !== undefined) this.#step(one.live, one.event);
+        if (one === undefined) continue;
+        this.#step(one.live, one.event);
+        if (one.due !== undefined) this.#remove(one.due);
       }
     } finally {
       this.#events.splice(0, next);
@@ -376,13 +412,23 @@ export class EngineLoop {
   }
 
   #step(live: Live, event: EngineEvent): string | undefined {
-    if (!this.#live.has(live.key)) this.#live.set(live.key, live);
-    const advance = step(live.state, event, this.#lookup(live));
+    if (live.gone) return 'it was deleted';
+    if (!this.#live.has(live.key)) this.#keep(live);
+    const recorder = this.#recorder(live);
+    const advance = step(live.state, event, recorder.lookup);
     if (advance.type === 'ignored') {
+      recorder.forget();
+      // It was only brought back for this.
+      if (isTerminal(live.state.state)) { this.#after.push(() => this.#evict(live)); this.#scheduleCommit(); }
       this.#options.ambient.logger.debug('ignored', { event: event.type, reason: advance.reason, execution: live.state.header.id });
       return advance.reason;
     }
+    live.journal.push(recorder.entry(event, advance, live.state.header));
+    if (advance.fault !== undefined) this.#options.ambient.logger.error('a step failed; its execution was ended', { error: advance.fault, event: event.type, execution: live.state.header.id });
     live.headerChanged ||= advance.headerChanged;
+    if (advance.headerChanged) this.#slots.moved(live);
+    // The slot may have become free between the look at it and this step: then nobody else would call.
+    if (live.state.state === 'QUEUED') this.#freeSlots(live);
     for (const row of advance.removed) { live.removed.add(row.position); live.changed.delete(row.id); }
     for (const row of advance.changed) {
       live.changed.add(row.id);
@@ -395,20 +441,29 @@ export class EngineLoop {
     return undefined;
   }
 
-  #lookup(live: Live): Lookup {
+  /** How an execution's expressions see the world. Made once: what it sees depends on nothing that changes. */
+  #recorder(live: Live): Recorder {
+    const known = live.recorder;
+    if (known !== undefined) return known;
     const { encryption, envs, globals, startOutputs, ambient } = this.#options;
-    return {
-      world: this.#options.worldFor(live.state.header, () => undefined), cache: this.#cache, limits: expressionLimits, envs, globals, startOutputs,
+    const seen = (secret: string): void => live.mask.add(secret);
+    const made = createRecorder({
+      world: this.#options.worldFor(live.state.header, seen), cache: this.#cache, limits: expressionLimits, envs, globals, startOutputs,
       newId: () => ambient.ids.friendly(),
-      decrypted: (value) => (live.encrypted ? encryption.unwrapDeep(value, () => undefined) : value),
-    };
+      decrypted: (value) => (live.encrypted ? encryption.unwrapDeep(value, seen) : value),
+    });
+    live.recorder = made;
+    // Taken up again by a server that may be configured otherwise.
+    if (live.committed !== undefined) live.journal.push({ type: 'configured', settings: settingsOf(made.lookup, live.state.index) });
+    return made;
   }
 
   #carryOut(live: Live, command: Command): void {
     switch (command.type) {
       case 'runTask': this.#runTask(live, command); return;
-      case 'killTask': this.#after.push(() => { const job = live.jobs.get(command.taskRunId); if (job !== undefined) this.#options.worker.kill(job); }); return;
+      case 'killTask': this.#after.push(() => { this.#killJob(live, command.taskRunId); }); return;
       case 'killChildren': this.killChildren(live); return;
+      case 'findSubflow': this.#findSubflow(live, command); return;
       case 'createSubflow': this.#createSubflow(live, command); return;
       case 'schedule': this.#schedule(live, command.dueAtMs, command.what); return;
       case 'unschedule': this.#unschedule(live, command.what); return;
@@ -420,7 +475,7 @@ export class EngineLoop {
 
   #log(live: Live, level: LogLevel, message: string, taskRunId?: string): void {
     const row = taskRunId === undefined ? undefined : live.state.get(taskRunId);
-    live.logs.push({ atMs: this.#options.ambient.clock.nowMs(), level, message, ...(row === undefined ? {} : { taskId: row.taskId, taskRunId: row.id, attemptNumber: Math.max(0, (row.attempts?.length ?? 1) - 1) }) });
+    live.logs.push({ atMs: this.#options.ambient.clock.nowMs(), level, message: live.mask.apply(message), ...(row === undefined ? {} : { taskId: row.taskId, taskRunId: row.id, attemptNumber: Math.max(0, (row.attempts?.length ?? 1) - 1) }) });
     this.#dirty.add(live);
   }
 
@@ -435,15 +490,20 @@ export class EngineLoop {
     const { state } = live;
     const taskRun = state.get(command.taskRunId);
     if (taskRun === undefined || isTerminal(currentState(taskRun.histories)) || isTerminal(state.state) || state.state === 'KILLING') return;
-    if (live.jobs.has(taskRun.id)) return;
+    // Asked for twice (a resume looks at everything again): the job that runs is the one.
+    const present = live.jobs.get(taskRun.id);
+    if (present !== undefined && present.attempt === command.attempt && !present.told) return;
     const secretValues: string[] = [];
     const { encryption } = this.#options;
-    const lookup: Lookup = { ...this.#lookup(live), decrypted: (value) => (live.encrypted ? encryption.unwrapDeep(value, (secret) => secretValues.push(secret)) : value) };
-    const variables = { ...variablesOf(state, lookup, { task: command.task, taskRun }) };
-    // The outputs of ten thousand siblings are not copied to a thread for a task that does not speak of them.
-    if (!command.task.pure && state.size > 50 && !mentionsTree(command.task.properties)) { variables['outputs'] = {}; variables['tasks'] = {}; }
-    const jobId = `${state.header.id}/${taskRun.id}/${command.attempt}`;
-    live.jobs.set(taskRun.id, jobId);
+    const variables = { ...variablesOf(state, this.#taskLookup(live, (value) => (live.encrypted ? encryption.unwrapDeep(value, (secret) => secretValues.push(secret)) : value)), { task: command.task, taskRun }) };
+    if (!command.task.pure && state.size > siblingsMin) {
+      const mentioned = mentionedOutputs(command.task.properties);
+      variables['outputs'] = onlyMentioned(variables['outputs'], mentioned);
+      variables['tasks'] = onlyMentioned(variables['tasks'], mentioned);
+    }
+    this.#lastJob += 1;
+    const jobId = `${state.header.id}/${taskRun.id}/${command.attempt}/${this.#lastJob}`;
+    live.jobs.set(taskRun.id, { jobId, attempt: command.attempt, told: false });
     this.#jobs.set(jobId, { live, taskRunId: taskRun.id, attempt: command.attempt });
     const events = this.#options.worker.run({
       jobId, execution: state.header, taskRun, task: command.task, variables, attempt: command.attempt, secretValues,
@@ -453,10 +513,27 @@ export class EngineLoop {
     for (const event of events) this.#workerEvent(event);
   }
 
+  #killJob(live: Live, taskRunId: string): void {
+    const job = live.jobs.get(taskRunId);
+    if (job === undefined) return;
+    job.told = true;
+    this.#options.worker.kill(job.jobId);
+  }
+
+  /** For the context of a task: the worker reads the world by itself, nothing of it is journaled. */
+  #taskLookup(live: Live, decrypted: Lookup['decrypted']): Lookup {
+    return { ...this.#recorder(live).lookup, decrypted };
+  }
+
   #workerEvent(event: WorkerEvent): void {
     const job = this.#jobs.get(event.jobId);
     if (job === undefined) return;
     const { live, taskRunId, attempt } = job;
+    if (live.gone) {
+      if (event.type === 'ended') this.#jobs.delete(event.jobId);
+      if (event.type === 'requested') this.#options.worker.answer(event.jobId, event.requestId, { ok: false, message: 'The execution was deleted' });
+      return;
+    }
     switch (event.type) {
       case 'started': this.post(live, { type: 'taskStarted', atMs: event.atMs, taskRunId, attempt }); return;
       case 'logged': {
@@ -476,10 +553,17 @@ export class EngineLoop {
         return;
       }
       case 'requested':
-        void this.#request(event.request).then((answer) => this.#options.worker.answer(event.jobId, event.requestId, answer));
+        void this.#request(live.tenant, event.request).then(
+          (answer) => this.#options.worker.answer(event.jobId, event.requestId, answer),
+          (error: unknown) => {
+            this.#options.ambient.logger.error('a request of a task failed', { error, job: event.jobId });
+            this.#options.worker.answer(event.jobId, event.requestId, { ok: false, message: 'The engine failed to answer; the server\'s log says why' });
+          },
+        );
         return;
       case 'ended': {
         this.#jobs.delete(event.jobId);
+        if (live.jobs.get(taskRunId)?.jobId !== event.jobId) return;
         live.jobs.delete(taskRunId);
         const { outcome } = event;
         const state = event.killed ? 'KILLED' : outcome.type === 'failed' ? 'FAILED' : outcome.finalState ?? 'SUCCESS';
@@ -495,11 +579,13 @@ export class EngineLoop {
     }
   }
 
-  async #request(request: Extract<WorkerEvent, { type: 'requested' }>['request']): Promise<{ readonly ok: boolean; readonly message?: string }> {
+  async #request(tenant: string, request: Extract<WorkerEvent, { type: 'requested' }>['request']): Promise<{ readonly ok: boolean; readonly message?: string }> {
     switch (request.type) {
       case 'resumeExecution': {
-        const target = this.find('main', request.executionId);
-        if (target === undefined) return { ok: false, message: `There is no execution '${request.executionId}'` };
+        const target = this.find(tenant, request.executionId);
+        const header = target?.state.header;
+        const isMeant = header !== undefined && (request.namespace === undefined || request.namespace === header.namespace) && (request.flowId === undefined || request.flowId === header.flowId);
+        if (target === undefined || !isMeant) return { ok: false, message: `There is no execution '${request.executionId}'${request.flowId === undefined ? '' : ` of flow '${request.flowId}'`}` };
         const resumed = await this.resume(target, { fields: request.inputs, files: [] });
         return resumed.ok ? { ok: true } : { ok: false, message: resumed.problem.message };
       }
@@ -528,26 +614,44 @@ export class EngineLoop {
 
   #createSubflow(live: Live, command: Extract<Command, { type: 'createSubflow' }>): void {
     const atMs = this.#options.ambient.clock.nowMs();
-    const refuse = (message: string): void => this.post(live, { type: 'subflowRefused', atMs, taskRunId: command.taskRunId, message });
+    const refuse = (message: string): void => this.post(live, { type: 'subflowRefused', atMs, taskRunId: command.taskRunId, childId: command.childId, message });
     const { flows } = this.#options;
+    if (this.#live.size > limits.liveExecutionsMax) { refuse(`The engine holds ${limits.liveExecutionsMax} executions and takes no further subflow`); return; }
     const record = flows.record(live.tenant, command.namespace, command.flowId);
     if (record === undefined || record.deleted || record.revision === 0) { refuse(`Unable to find flow '${command.namespace}'.'${command.flowId}' with revision ${command.revision ?? 'latest'}`); return; }
     if (record.disabled) { refuse(`Cannot execute flow '${command.namespace}'.'${command.flowId}' because it is disabled`); return; }
     const found = flows.revision(live.tenant, command.namespace, command.flowId, command.revision ?? record.revision);
     if (found.type !== 'found') { refuse(found.type === 'invalid' ? `Cannot execute an invalid flow: ${found.reason}` : `Unable to find flow '${command.namespace}'.'${command.flowId}' with revision ${command.revision ?? record.revision}`); return; }
-    const decrypted = live.encrypted ? this.#options.encryption.unwrapDeep(command.inputs, () => undefined) : command.inputs;
-    const resolved = resolveInputs(this.#inputsRequest(found.index.flow.inputs, isRecord(decrypted) ? decrypted : {}, {}));
+    const decrypted = live.encrypted ? this.#options.encryption.unwrapDeep(command.inputs, (secret) => live.mask.add(secret)) : command.inputs;
+    const resolved = resolveInputs(this.#inputsRequest(found.index, found.index.flow.inputs, isRecord(decrypted) ? decrypted : {}, {}, live.mask));
     if ('problems' in resolved) { refuse(resolved.problems.map((problem) => problem.message).join('\n')); return; }
-    const childId = this.newId();
-    // Before the child's own events, so that a child that ends at once meets a parent that waits.
-    this.post(live, { type: 'subflowStarted', atMs, taskRunId: command.taskRunId, childId, wait: command.wait });
+    if (!command.wait) this.post(live, { type: 'subflowStarted', atMs, taskRunId: command.taskRunId, childId: command.childId });
     this.create({
-      id: childId, tenant: live.tenant, index: found.index, inputs: resolved.values, labels: command.labels, trigger: command.trigger, startedBy: `subflow:${live.state.header.flowId}`,
+      id: command.childId, tenant: live.tenant, index: found.index, inputs: resolved.values, labels: command.labels, trigger: command.trigger, startedBy: `subflow:${live.state.header.flowId}`,
       ...(command.scheduleAtMs === undefined ? {} : { scheduleAtMs: command.scheduleAtMs }),
     });
   }
 
-  #tellParent(live: Live): void {
+  /** After a crash: the child may have ended, may never have been made, or still runs and will tell. */
+  #findSubflow(live: Live, { taskRunId, childId, wait }: Extract<Command, { type: 'findSubflow' }>): void {
+    const atMs = this.#options.ambient.clock.nowMs();
+    const child = this.find(live.tenant, childId);
+    if (child === undefined) this.post(live, { type: 'subflowRefused', atMs, taskRunId, childId, message: `The execution ${childId} that it has started does not exist` });
+    else if (!wait) this.post(live, { type: 'subflowStarted', atMs, taskRunId, childId });
+    else if (child.state.state === 'RETRIED') {
+      for (const { key } of this.#options.engine.range({ prefix: enginePrefixes.byTriggerExecution(live.tenant, live.state.header.id) })) {
+        const next = typeof key[3] === 'number' ? loadExecutionByNumber(this.#options.engine, live.tenant, key[3]) : undefined;
+        if (next?.parentId !== childId) continue;
+        this.post(live, { type: 'subflowReplaced', atMs, taskRunId, childId, nextId: next.id });
+        this.#findSubflow(live, { type: 'findSubflow', taskRunId, childId: next.id, wait });
+        return;
+      }
+    } else if (isTerminal(child.state.state)) this.#tellParent(child, child.state.state);
+  }
+
+  #tellParent(live: Live, state: StateType): void {
+    // It is tried again as a new execution, and that one will tell.
+    if (state === 'RETRIED') return;
     const { header } = live.state;
     const variables = header.trigger?.variables;
     const parentId = variables?.['executionId'];
@@ -562,7 +666,10 @@ export class EngineLoop {
     const asked = task?.properties['outputs'];
     if (live.state.index.flow.outputs.length === 0 && isRecord(asked)) {
       try {
-        const rendered = renderDeep(asked, { variables: variablesOf(live.state, this.#lookup(live)), world: this.#options.worldFor(header, () => undefined), cache: this.#cache, limits: expressionLimits });
+        const seen = (secret: string): void => parent.mask.add(secret);
+        const { encryption } = this.#options;
+        const lookup = this.#taskLookup(live, (value) => (live.encrypted ? encryption.unwrapDeep(value, seen) : value));
+        const rendered = renderDeep(asked, { variables: variablesOf(live.state, lookup), world: this.#options.worldFor(header, seen), cache: this.#cache, limits: expressionLimits });
         outputs = isRecord(rendered) ? rendered : undefined;
       } catch (error) {
         problem = `Failed to extract outputs: ${error instanceof Error ? error.message : String(error)}`;
@@ -570,25 +677,32 @@ export class EngineLoop {
     }
     if (task !== undefined && this.#options.failsOnResult(task.type)) problem = 'The result of the child execution can not be turned into the task\'s own';
     this.post(parent, {
-      type: 'subflowEnded', atMs: this.#options.ambient.clock.nowMs(), taskRunId, childId: header.id, state: live.state.state,
+      type: 'subflowEnded', atMs: this.#options.ambient.clock.nowMs(), taskRunId, childId: header.id, state,
       ...(outputs === undefined ? {} : { outputs }), ...(problem === undefined ? {} : { problem }),
     });
   }
 
   #nextAttempt(live: Live): void {
     const { header } = live.state;
-    this.create({
-      tenant: live.tenant, index: live.state.index, labels: header.labels.filter((label) => label.key !== 'system.correlationId' || label.value !== header.id),
+    const { index } = live.state;
+    // Those of the flow and the own correlation id come by themselves.
+    const isGiven = ({ key, value }: Label): boolean => !(key === 'system.correlationId' && value === header.id) && !index.flow.labels.some((own) => own.key === key && own.value === value);
+    const { created } = this.create({
+      tenant: live.tenant, index, labels: header.labels.filter(isGiven),
       startedBy: header.startedBy ?? 'retry', parentId: header.id, originalId: header.originalId,
       metadata: { ...header.metadata, attemptNumber: header.metadata.attemptNumber + 1 },
       ...(header.inputs === undefined ? {} : { inputs: header.inputs }), ...(header.trigger === undefined ? {} : { trigger: header.trigger }),
       ...(header.variables === undefined ? {} : { variables: header.variables }), ...(header.draftSource === undefined ? {} : { draftSource: header.draftSource }),
     });
+    const parentId = header.trigger?.variables['executionId'];
+    const taskRunId = header.trigger?.variables['taskRunId'];
+    const parent = typeof parentId === 'string' ? this.#live.get(liveKey(live.tenant, parentId)) : undefined;
+    if (parent !== undefined && typeof taskRunId === 'string') this.post(parent, { type: 'subflowReplaced', atMs: this.#options.ambient.clock.nowMs(), taskRunId, childId: header.id, nextId: created.id });
   }
 
   #ended(live: Live): void {
-    this.#tellParent(live);
-    this.#freeSlot(live);
+    this.#tellParent(live, live.state.state);
+    this.#freeSlots(live);
     this.#options.onEnded(live.state.header);
     this.#after.push(() => {
       const waiting = live.waiters.splice(0);
@@ -603,14 +717,8 @@ export class EngineLoop {
   /** An ended execution leaves memory; its rows are on disk. */
   #evict(live: Live): void {
     if (!isTerminal(live.state.state) || live.jobs.size > 0 || this.#dirty.has(live) || live.waiters.length > 0) return;
-    this.#live.delete(live.key);
+    this.#forget(live);
     this.#options.logs.settle(live.state.header);
-    const startedFrom = live.state.header.trigger?.variables['executionId'];
-    if (typeof startedFrom === 'string') {
-      const siblings = this.#children.get(liveKey(live.tenant, startedFrom));
-      siblings?.delete(live.key);
-      if (siblings?.size === 0) this.#children.delete(liveKey(live.tenant, startedFrom));
-    }
     if (this.#children.get(live.key)?.size === 0) this.#children.delete(live.key);
   }
 
@@ -624,22 +732,24 @@ export class EngineLoop {
     this.#arm(dueAtMs, { tenant: header.tenant, id: header.id }, what, key);
   }
 
-  #arm(dueAtMs: number, owner: Due['live'], what: DueWhat, key: readonly (string | number)[]): void {
+  #arm(dueAtMs: number, owner: Due['live'], what: DueWhat, key: Key): void {
     const name = `${owner.tenant}/${owner.id}/${dueKey(what)}`;
     const waitMs = Math.max(0, dueAtMs - this.#options.ambient.clock.nowMs());
     const cancel = this.#options.ambient.timers.after(Math.min(waitMs, timerMsMax), () => {
       this.#dues.delete(name);
       if (waitMs > timerMsMax) { this.#arm(dueAtMs, owner, what, key); return; }
-      this.#writes.push({ type: 'remove', key });
       const live = this.find(owner.tenant, owner.id);
-      if (live === undefined) { this.#scheduleCommit(); return; }
-      this.#live.set(live.key, live);
-      if (what.type === 'start') this.#begin(live);
-      else this.post(live, { type: 'delayPassed', atMs: this.#options.ambient.clock.nowMs(), what });
-      this.#scheduleCommit();
-      if (isTerminal(live.state.state)) this.#after.push(() => this.#evict(live));
+      if (live === undefined) { this.#remove(key); return; }
+      this.#keep(live);
+      if (what.type === 'start') this.#begin(live, key);
+      else this.post(live, { type: 'delayPassed', atMs: this.#options.ambient.clock.nowMs(), what }, key);
     });
     this.#dues.set(name, { live: owner, what, key, cancel });
+  }
+
+  #remove(key: Key): void {
+    this.#writes.push({ type: 'remove', key });
+    this.#scheduleCommit();
   }
 
   #unschedule(live: Live, what: DueWhat): void {
@@ -710,6 +820,12 @@ export class EngineLoop {
       if (row !== undefined) writes.push(taskRunWrite(header, row));
     }
     for (const position of live.removed) writes.push({ type: 'remove', key: engineKeys.taskRun(header.tenant, header.number, position) });
+    if (live.journal.length > 0) {
+      const position = live.journalPosition ?? nextJournalPosition(this.#options.engine, header);
+      writes.push(journalWrite(header, position, live.journal));
+      live.journalPosition = position + 1;
+      live.journal = [];
+    }
     if (live.logs.length > 0) {
       writes.push(...this.#options.logs.append(header, live.logs));
       live.logs = [];
@@ -755,25 +871,12 @@ export class EngineLoop {
   }
 
   #takeUp(live: Live): void {
-    const atMs = this.#options.ambient.clock.nowMs();
-    const { state } = live;
-    if ((state.state === 'CREATED' && !this.#dues.has(`${live.tenant}/${state.header.id}/start`)) || state.state === 'RESTARTED') { this.#begin(live); return; }
-    for (const row of state.ordered()) {
-      const current = currentState(row.histories);
-      const task = state.index.tasks.get(row.taskId)?.task;
-      if (isTerminal(current) || task === undefined || row.dynamic === true) continue;
-      if (current === 'KILLING' && task.kind === 'runnable') { this.post(live, { type: 'taskEnded', atMs, taskRunId: row.id, attempt: row.attempts?.length ?? 1, state: 'KILLED' }); continue; }
-      if (state.state === 'PAUSED' && current !== 'RUNNING') continue;
-      if (task.kind === 'runnable' && (current === 'CREATED' || current === 'RUNNING' || current === 'RESTARTED')) {
-        const attempt = current === 'RUNNING' ? row.attempts?.length ?? 1 : (row.attempts?.length ?? 0) + 1;
-        this.#after.push(() => this.#start(live, { type: 'runTask', taskRunId: row.id, attempt, task }));
-      } else if (task.kind === 'subflow' && current === 'RUNNING') {
-        const childId = row.outputs?.['executionId'];
-        const child = typeof childId === 'string' ? loadExecution(this.#options.engine, live.tenant, childId) : undefined;
-        if (child !== undefined && isTerminal(currentState(child.histories))) this.post(live, { type: 'subflowEnded', atMs, taskRunId: row.id, childId: child.id, state: currentState(child.histories), ...(child.outputs === undefined ? {} : { outputs: child.outputs }) });
-      }
-    }
-    this.#scheduleCommit();
+    const { state } = live.state;
+    if (state === 'CREATED') {
+      if (!this.#dues.has(`${live.tenant}/${live.state.header.id}/start`)) this.#begin(live);
+    } else if (state === 'RESTARTED') this.#begin(live);
+    else if (state === 'QUEUED') this.#freeSlots(live);
+    else this.post(live, { type: 'recovered', atMs: this.#options.ambient.clock.nowMs() });
   }
 
   /** Takes nothing new, ends the worker's tasks (they run again after the next start), waits for the last commit. */
@@ -807,15 +910,3 @@ function safeName(name: string): string {
   const last = name.split(/[\\/]/).pop()?.replaceAll(/[^\w.@ -]/g, '_') ?? '';
   return last === '' || /^\.+$/.test(last) ? 'file' : last.slice(0, 200);
 }
-
-const mentions = new WeakMap<object, boolean>();
-/** Whether a task's expressions speak of `outputs` or `tasks`, or of everything. Remembered per task. */
-function mentionsTree(properties: Readonly<Record<string, unknown>>): boolean {
-  const known = mentions.get(properties);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(properties);
-  const found = /outputs|tasks|printContext|fetchContext|render/.test(text);
-  mentions.set(properties, found);
-  return found;
-}
-

@@ -17,7 +17,7 @@ export interface FlowStore {
 
 export function createFlowStore(options: { readonly front: Reader; readonly catalog: TypeCatalog; readonly level: LanguageLevel; readonly globalDefaults: readonly PluginDefault[] }): FlowStore {
   const { front, catalog, level, globalDefaults } = options;
-  const records = new Map<string, FlowRecord | undefined>();
+  const records = new Map<string, FlowRecord>();
   const parsed = new Map<string, FoundFlow>();
   let seenCommit = 0;
   const see = (commit: number): void => {
@@ -34,10 +34,12 @@ export function createFlowStore(options: { readonly front: Reader; readonly cata
     record(tenant, namespace, id, afterFrontCommit = 0) {
       see(afterFrontCommit);
       const key = `${tenant}/${namespace}/${id}`;
-      if (records.has(key)) return records.get(key);
+      const known = records.get(key);
+      if (known !== undefined) return known;
       front.refresh();
       const record = loadFlowRecord(front, tenant, namespace, id);
-      records.set(key, record);
+      // What is not there is not remembered: names come from addresses, and there are endless many.
+      if (record !== undefined) records.set(key, record);
       return record;
     },
     revision(tenant, namespace, id, revision) {

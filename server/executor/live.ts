@@ -1,7 +1,8 @@
 /** One execution in the engine's memory, with what the next commit has to write of it. */
-import type { ExecutionState } from '../../core/engine/index.ts';
+import type { ExecutionState, JournalEntry, Recorder } from '../../core/engine/index.ts';
 import type { Execution, ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import type { LogRow, MetricRow } from '../store/index.ts';
+import { createMask, type Mask } from '../worker/index.ts';
 
 export interface Live {
   readonly key: string;
@@ -16,12 +17,21 @@ export interface Live {
   logs: LogRow[];
   metrics: MetricRow[];
   metricPosition: number | undefined;
-  /** Jobs that the worker has, by task run. */
-  readonly jobs: Map<string, string>;
+  /** What has been decided since the last commit. */
+  journal: JournalEntry[];
+  journalPosition: number | undefined;
+  /** How its steps read the world; made at the first step. */
+  recorder: Recorder | undefined;
+  /** Secrets that its expressions have read: they do not stand in what the engine writes to its log. */
+  readonly mask: Mask;
+  /** The job that the worker has of a task run. A job that was told to end and has not yet is not in its way: its result is dropped. */
+  readonly jobs: Map<string, { readonly jobId: string; readonly attempt: number; told: boolean }>;
   /** Somebody waits for its end. */
   readonly waiters: ((execution: Execution) => void)[];
   /** Whether any value in it is encrypted: only then contexts are looked through. */
   encrypted: boolean;
+  /** Deleted: whatever still comes for it is dropped. */
+  gone: boolean;
 }
 
 export const liveKey = (tenant: string, id: string): string => `${tenant}/${id}`;
@@ -29,6 +39,7 @@ export const liveKey = (tenant: string, id: string): string => `${tenant}/${id}`
 export function createLive(state: ExecutionState, committed: ExecutionRow | undefined): Live {
   return {
     key: liveKey(state.header.tenant, state.header.id), tenant: state.header.tenant, state, committed, headerChanged: committed === undefined,
-    changed: new Set(), removed: new Set(), logs: [], metrics: [], metricPosition: undefined, jobs: new Map(), waiters: [], encrypted: false,
+    changed: new Set(), removed: new Set(), logs: [], metrics: [], metricPosition: undefined,
+    journal: [], journalPosition: committed === undefined ? 0 : undefined, recorder: undefined, mask: createMask([]), jobs: new Map(), waiters: [], encrypted: false, gone: false,
   };
 }

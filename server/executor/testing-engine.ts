@@ -3,9 +3,13 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Execution } from '../../core/protocol/entities/execution.ts';
+import { indexFlow, replay, type JournalEntry } from '../../core/engine/index.ts';
+import { parseFlow } from '../../core/language/index.ts';
+import type { Execution, ExecutionRow } from '../../core/protocol/entities/execution.ts';
+import { limits } from '../../core/protocol/limits.ts';
 import { createAmbient } from '../ambient/index.ts';
-import { frontKeys, loadExecution, loadTaskRuns, openData, openEnvironment, type DataFolder, type Environment, type FlowRecord, type RevisionRecord } from '../store/index.ts';
+import { loadCatalog } from '../catalog/index.ts';
+import { frontKeys, loadExecution, loadJournal, loadRevision, loadTaskRuns, loadTrigger, scanLog, listExecutions, openData, openEnvironment, type DataFolder, type Environment, type FlowRecord, type RevisionRecord, type TriggerRow } from '../store/index.ts';
 import { executionOf } from '../../core/protocol/entities/execution.ts';
 import { startExecutor, type Executor } from './index.ts';
 
@@ -13,13 +17,32 @@ export interface TestEngine {
   readonly executor: Executor;
   readonly folder: string;
   publish(id: string, source: string): void;
+  /** Of the last publish. */
+  revision(): number;
   start(id: string, options?: { readonly wait?: boolean; readonly inputs?: Readonly<Record<string, unknown>> }): Promise<Execution>;
   /** Asked of the store after each commit, until it holds. */
   until(executionId: string, holds: (execution: Execution) => boolean, timeoutMs?: number): Promise<Execution>;
+  /** The first execution of a flow for which it holds. */
+  untilAny(flowId: string, holds: (execution: Execution) => boolean): Promise<Execution>;
+  /** A trigger's row; undefined when there is none. */
+  untilTrigger(flowId: string, triggerId: string, holds: (row: TriggerRow | undefined) => boolean): Promise<TriggerRow | undefined>;
+  executionsOf(flowId: string): readonly Execution[];
+  /** The execution's header row, as it is on disk. */
+  stored(executionId: string): ExecutionRow | undefined;
+  logLines(executionId: string): readonly string[];
+  /** Replays the stored journal beside the stored rows, both as JSON. */
+  replayed(executionId: string): { readonly rows: string; readonly replayed: string; readonly journal: readonly JournalEntry[] };
+  /** Resolves when the engine has nothing left to do. */
+  quiet(): Promise<void>;
   close(): Promise<void>;
   /** Closes and removes the data. */
   discard(): Promise<void>;
 }
+
+/** JSON with sorted keys: the store may give members back in another order. */
+const stable = (value: unknown): string => JSON.stringify(value, (_key, one: unknown) => (typeof one === 'object' && one !== null && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one));
+
+const fail = (message: string): never => { throw new Error(message); };
 
 const author = { id: 'p', name: 'Test', kind: 'person', color: 1 } as const;
 
@@ -29,15 +52,15 @@ export function publishFlow(front: Environment, id: string, source: string, revi
   front.writeNow([{ type: 'put', key: frontKeys.flow('main', 'test', id), value: record }, { type: 'put', key: frontKeys.revision('main', 'test', id, revision), value: row }]);
 }
 
-export async function testEngine(options: { readonly folder?: string; readonly languageLevel?: '0.20' | '1.x' } = {}): Promise<TestEngine> {
+export async function testEngine(options: { readonly folder?: string; readonly languageLevel?: '0.20' | '1.x'; readonly script?: URL; readonly secrets?: Readonly<Record<string, string>> } = {}): Promise<TestEngine> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'ensemble-engine-'));
   const data: DataFolder = openData(folder);
   const front = openEnvironment({ name: 'front', path: data.front, mode: 'write' });
   const ambient = createAmbient();
   const { path: _path, format: _format, close: unlock, ...folders } = data;
   const executor = await startExecutor({
-    settings: { folders, testPlugins: true, languageLevel: options.languageLevel ?? '1.x', globalDefaults: [], globals: {}, envs: {}, secrets: {} },
-    ambient, script: new URL('./thread.ts', import.meta.url), onLost: (error) => { throw error; },
+    settings: { folders, testPlugins: true, languageLevel: options.languageLevel ?? '1.x', globalDefaults: [], globals: {}, envs: {}, secrets: options.secrets ?? {} },
+    ambient, script: options.script ?? new URL('./thread.ts', import.meta.url), onLost: (error) => { throw error; },
   });
   const engine = openEnvironment({ name: 'engine', path: data.engine, mode: 'read' });
   let revision = 0;
@@ -49,8 +72,25 @@ export async function testEngine(options: { readonly folder?: string; readonly l
     await front.close();
     unlock();
   };
+  const executionsOf = (flowId: string): readonly Execution[] => listExecutions(engine, 'main', { namespace: 'test', flowId }, { page: 1, size: 100 }).rows.map((row) => executionOf(row, loadTaskRuns(engine, row)));
+  /** Looks at the store after each commit, until it holds. */
+  const seen = <T>(load: () => T, holds: (value: T) => boolean, timeoutMs = 15_000): Promise<T> => new Promise((resolve, reject) => {
+    let last: T | undefined;
+    const cancel = ambient.timers.after(timeoutMs, () => { waiting.delete(look); reject(new Error(`waited ${timeoutMs} ms in vain; last seen ${JSON.stringify(last)?.slice(0, 2000)}`)); });
+    const look = (): void => {
+      engine.refresh();
+      last = load();
+      if (!holds(last)) return;
+      cancel();
+      waiting.delete(look);
+      resolve(last);
+    };
+    waiting.add(look);
+    look();
+  });
   return {
     executor, folder, close,
+    revision: () => revision,
     publish(id, source) {
       revision += 1;
       publishFlow(front, id, source, revision);
@@ -61,23 +101,43 @@ export async function testEngine(options: { readonly folder?: string; readonly l
       if (!reply.ok) throw new Error(reply.problem.message);
       return reply.value;
     },
-    until: (id, holds, timeoutMs = 15_000) => new Promise((resolve, reject) => {
-      let last = '';
-      const cancel = ambient.timers.after(timeoutMs, () => { waiting.delete(look); reject(new Error(`waited ${timeoutMs} ms in vain; last seen ${last}`)); });
-      const look = (): void => {
-        engine.refresh();
-        const row = loadExecution(engine, 'main', id);
-        if (row === undefined) return;
-        const execution = executionOf(row, loadTaskRuns(engine, row));
-        last = `${execution.state.current} ${execution.taskRunList?.map((one) => `${one.taskId} ${one.state.current}`).join(', ') ?? ''}`;
-        if (!holds(execution)) return;
-        cancel();
-        waiting.delete(look);
-        resolve(execution);
-      };
-      waiting.add(look);
-      look();
-    }),
+    until: (id, holds, timeoutMs) => seen(() => {
+      const row = loadExecution(engine, 'main', id);
+      return row === undefined ? undefined : executionOf(row, loadTaskRuns(engine, row));
+    }, (execution) => execution !== undefined && holds(execution), timeoutMs).then((execution) => execution ?? fail(`no execution ${id}`)),
+    untilAny: (flowId, holds) => seen(() => executionsOf(flowId).find(holds), (execution) => execution !== undefined).then((execution) => execution ?? fail(`no execution of ${flowId}`)),
+    untilTrigger: (flowId, triggerId, holds) => seen(() => loadTrigger(engine, 'main', 'test', flowId, triggerId), holds),
+    executionsOf(flowId) {
+      engine.refresh();
+      return executionsOf(flowId);
+    },
+    stored(id) {
+      engine.refresh();
+      return loadExecution(engine, 'main', id);
+    },
+    logLines(id) {
+      engine.refresh();
+      const row = loadExecution(engine, 'main', id);
+      return row === undefined ? [] : [...scanLog({ reader: engine, folder: data.logs }, row)].map((line) => line.message);
+    },
+    replayed(id) {
+      engine.refresh();
+      const row = loadExecution(engine, 'main', id);
+      if (row === undefined) throw new Error(`no execution ${id}`);
+      const revision = loadRevision(front, 'main', row.namespace, row.flowId, row.flowRevision);
+      const { flow } = parseFlow(revision?.source ?? '', { catalog: loadCatalog({ testPlugins: true }), level: options.languageLevel ?? '1.x' });
+      if (flow === undefined) throw new Error(`flow ${row.flowId} does not parse`);
+      const journal = [...loadJournal<JournalEntry>(engine, row)];
+      const state = replay(indexFlow(flow, row.flowRevision), journal, { limits: { fuelMax: limits.expressionFuelMax, outputCharsMax: limits.expressionOutputCharsMax, depthMax: limits.expressionDepthMax } });
+      return { rows: stable([row, loadTaskRuns(engine, row)]), replayed: stable([state.header, state.ordered()]), journal };
+    },
+    async quiet() {
+      for (;;) {
+        const { queued, running } = await executor.figures();
+        if (queued === 0 && running === 0) return;
+        await new Promise<void>((resolve) => { ambient.timers.soon(resolve); });
+      }
+    },
     async discard() {
       await close();
       await rm(folder, { recursive: true, force: true });

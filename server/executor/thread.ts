@@ -2,11 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import { ProtocolError, type Problem } from '../../core/protocol/errors.ts';
-import { createAmbient } from '../ambient/index.ts';
+import { createAmbient, type Ambient } from '../ambient/index.ts';
 import { loadCatalog } from '../catalog/index.ts';
 import { createScheduler } from '../scheduler/index.ts';
-import { createCounters, createFileStorage, createLogWriter, dayFormatter, loadKv, openEnvironment } from '../store/index.ts';
-import { createEncryption, createMask, secretsOf, startWorker, worldOf } from '../worker/index.ts';
+import { createCounters, createFileStorage, createLogWriter, dayFormatter, loadKv, openEnvironment, type Key } from '../store/index.ts';
+import { createEncryption, secretsOf, startWorker, worldOf } from '../worker/index.ts';
 import { createCalls } from './calls.ts';
 import { EngineLoop } from './engine-loop.ts';
 import { createFlowStore } from './flow-store.ts';
@@ -44,8 +44,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     timeZone: ambient.clock.timeZone(), secrets, storage: files, kvErrorOnMissing, readBytesMax,
     kv: (tenant: string, namespace: string, key: string) => loadKv(engine, tenant, namespace, key, ambient.clock.nowMs())?.value,
   };
-  const noMask = createMask([]);
-  const worldFor = (header: ExecutionRow) => worldOf(services, header, noMask);
+  const worldFor = (header: ExecutionRow, secretSeen: (secret: string) => void) => worldOf(services, header, { add: secretSeen, apply: (text) => text, longestChars: () => 0 });
   const startOutputs = (type: string): readonly string[] => {
     const definition = catalog.definition(type);
     return definition?.role === 'task' && definition.kind === 'flowable' ? definition.startOutputs ?? [] : [];
@@ -62,9 +61,10 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     fatal: (error) => { throw error instanceof Error ? error : new Error(String(error)); },
   });
   const scheduler = createScheduler({ ambient, engine, front, flows, loop, worldFor, envs: settings.envs, globals: settings.globals });
-  engine.onCommit((commit) => post({ type: 'feed', message: { environment: 'engine', commit: commit.number, keys: commit.keys } }));
+  engine.onCommit((commit) => post({ type: 'feed', message: { environment: 'engine', commit: commit.number, keys: commit.keys.filter((key) => !isUnwatched(key)) } }));
+  const lag = measureLag(ambient);
 
-  const calls = createCalls({ loop, flows, scheduler, engine, files, worker, ambient, envs: settings.envs, globals: settings.globals, worldFor, secretsInRender: settings.testPlugins });
+  const calls = createCalls({ loop, flows, scheduler, engine, files, worker, ambient, envs: settings.envs, globals: settings.globals, worldFor, secretsInRender: settings.testPlugins, loopLagMs: lag.worstMs });
   const recovered = loop.recover();
   scheduler.start();
   if (recovered > 0) ambient.logger.info(`${recovered} executions go on from before the last end`);
@@ -76,6 +76,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     return { status: 500, message: 'The engine failed to answer; its log says why' };
   };
   const close = async (): Promise<void> => {
+    lag.stop();
     scheduler.close();
     await loop.close();
     await engine.flush();
@@ -101,6 +102,23 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
       }
     }
   };
+}
+
+/** Rows that nobody watches: the journal, and what is due. They would be most of the feed's bytes. */
+const isUnwatched = (key: Key): boolean => key[1] === 'j' || key[0] === 'due';
+
+const lagProbeMs = 250;
+/** How late the loop has answered, at worst, within the last ten seconds or so. */
+function measureLag({ clock, timers }: Pick<Ambient, 'clock' | 'timers'>): { readonly worstMs: () => number; readonly stop: () => void } {
+  const latest: number[] = [];
+  let expectedMs = clock.monotonicMs() + lagProbeMs;
+  const stop = timers.every(lagProbeMs, () => {
+    const nowMs = clock.monotonicMs();
+    latest.push(Math.max(0, nowMs - expectedMs));
+    if (latest.length > 40) latest.shift();
+    expectedMs = nowMs + lagProbeMs;
+  });
+  return { worstMs: () => Math.max(0, ...latest), stop };
 }
 
 const port = parentPort;

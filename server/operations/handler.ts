@@ -19,6 +19,8 @@ export interface Rooms {
   readonly front: Reader;
   readonly engine: Reader;
   readonly files: FileStorage;
+  /** The bytes of an upload on its way in (`blob` of a form's file), at most one body's worth. */
+  readonly readUpload: (blob: string) => Promise<Uint8Array>;
   /** Commits of both environments, in order: what follows an execution listens here. */
   readonly feed: Pick<Feed, 'subscribe'>;
   readonly ambient: Ambient;

@@ -7,10 +7,13 @@ import { renderDeep, render, type RenderOptions } from '../../core/expression/in
 import { resolveInputs, type TriggerModel } from '../../core/language/index.ts';
 import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import type { Trigger } from '../../core/protocol/entities/trigger.ts';
+import { isStateType, isTerminal } from '../../core/protocol/states.ts';
+import { parseDurationMs } from '../../core/protocol/time.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Reply, WebhookCall } from '../executor/contract.ts';
 import type { EngineLoop, FlowStore, LoopOptions } from '../executor/index.ts';
 import { listFlowRecords, listTriggers, loadTrigger, triggerOf, triggerRemoval, triggerWrite, type Environment, type Reader, type TriggerRow } from '../store/index.ts';
+import { createMask, type Mask } from '../worker/index.ts';
 import { conditionsHold } from './conditions.ts';
 import { scheduleTimes, type ScheduleTimes } from './schedule.ts';
 
@@ -32,9 +35,14 @@ export interface Scheduler {
   executionEnded(header: ExecutionRow): void;
   setDisabled(tenant: string, namespace: string, flowId: string, triggerId: string, disabled: boolean): Reply<Trigger>;
   unlock(tenant: string, namespace: string, flowId: string, triggerId: string): Reply<Trigger>;
-  /** The new execution's header; undefined when a condition does not hold. */
-  webhook(call: WebhookCall, index: FlowIndex): Reply<ExecutionRow | undefined>;
+  /** The new execution; undefined when a condition does not hold. */
+  webhook(call: WebhookCall, index: FlowIndex): Reply<Begun | undefined>;
   close(): void;
+}
+
+export interface Begun extends ReturnType<EngineLoop['create']> {
+  /** The caller wants the answer at the end of the execution. */
+  readonly wait: boolean;
 }
 
 /** Timers count to 2^31 ms. */
@@ -95,9 +103,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     return scheduleTimes(cron, typeof timezone === 'string' ? timezone : undefined, ambient.clock.timeZone());
   };
 
-  function renderOptions(index: FlowIndex, header: Pick<ExecutionRow, 'tenant'>, variables: Readonly<Record<string, unknown>>): RenderOptions {
+  /** Secrets that are read are added to the mask: what is said of a failure must not show them. */
+  function renderOptions(index: FlowIndex, header: Pick<ExecutionRow, 'tenant'>, variables: Readonly<Record<string, unknown>>, mask: Mask): RenderOptions {
     const { flow, revision } = index;
-    const world = options.worldFor({ ...placeholder, tenant: header.tenant, namespace: flow.namespace, flowId: flow.id }, () => undefined);
+    const world = options.worldFor({ ...placeholder, tenant: header.tenant, namespace: flow.namespace, flowId: flow.id }, (secret) => mask.add(secret));
     return { world, variables: { flow: { id: flow.id, namespace: flow.namespace, revision }, vars: flow.variables, envs: options.envs, globals: options.globals, ...variables } };
   }
 
@@ -112,20 +121,37 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     const moved: TriggerRow = { ...row, dateMs, updatedAtMs: nowMs(), ...(nextMs === undefined ? {} : { nextAtMs: nextMs }) };
     const dates = { date: times.text(dateMs), ...(nextMs === undefined ? {} : { next: times.text(nextMs) }), ...(previousMs === undefined ? {} : { previous: times.text(previousMs) }) };
     const { model, index } = found;
-    try {
-      const rendered = renderOptions(index, row, { trigger: dates, schedule: dates });
-      if (!conditionsHold(model.conditions, rendered)) { put(moved); return; }
-      const started = begin(index, model, dates, rendered, { schedule: dates });
-      put({ ...moved, executionId: started.id, locked: true });
-    } catch (error) {
-      ambient.logger.error('a schedule could not start its flow', { flow: `${row.namespace}.${row.flowId}`, trigger: row.triggerId, reason: error instanceof Error ? error.message : String(error) });
+    if (isTooLate(model, dateMs)) {
+      ambient.logger.warn('a date of a schedule is left out: it is later than lateMaximumDelay allows', { flow: `${row.namespace}.${row.flowId}`, trigger: row.triggerId, date: dates.date });
       put(moved);
+      return;
     }
+    const mask = createMask([]);
+    let started: ReturnType<EngineLoop['create']>;
+    try {
+      const rendered = renderOptions(index, row, { trigger: dates, schedule: dates }, mask);
+      if (!conditionsHold(model.conditions, rendered)) { put(moved); return; }
+      started = begin(index, model, dates, rendered, mask, { schedule: dates });
+    } catch (error) {
+      // A schedule that can not start its flow must be seen where people look: among the executions.
+      started = loop.create({
+        tenant, index, labels: [], trigger: { id: model.id, type: model.type, variables: dates }, startedBy: `trigger:${model.id}`, variables: { schedule: dates },
+        refused: `The trigger "${model.id}" could not start this execution: ${mask.apply(messageOf(error))}`,
+      });
+    }
+    put({ ...moved, executionId: started.created.id, locked: true });
   }
 
-  function begin(index: FlowIndex, model: TriggerModel, variables: Readonly<Record<string, unknown>>, rendered: RenderOptions, more?: Readonly<Record<string, unknown>>): ExecutionRow {
+  /** `lateMaximumDelay`: dates that could not be served in time are left out. */
+  function isTooLate(model: TriggerModel, dateMs: number): boolean {
+    const given = model.properties['lateMaximumDelay'];
+    const delayMs = typeof given === 'string' ? parseDurationMs(given) : undefined;
+    return delayMs !== undefined && nowMs() - dateMs > delayMs;
+  }
+
+  function begin(index: FlowIndex, model: TriggerModel, variables: Readonly<Record<string, unknown>>, rendered: RenderOptions, mask: Mask, more?: Readonly<Record<string, unknown>>): ReturnType<EngineLoop['create']> {
     const given = renderDeep(model.properties['inputs'] ?? {}, rendered);
-    const resolved = resolveInputs(loop.checkRequest(index.flow.inputs, { fields: typeof given === 'object' && given !== null ? { ...given } : {}, files: [] }));
+    const resolved = resolveInputs(loop.checkRequest(index, index.flow.inputs, { fields: typeof given === 'object' && given !== null ? { ...given } : {}, files: [] }, mask));
     if ('problems' in resolved) throw new Error(resolved.problems.map((problem) => problem.message).join('; '));
     const labels = model.labels.flatMap((label) => {
       try {
@@ -138,7 +164,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     });
     return loop.create({
       tenant, index, inputs: resolved.values, labels, trigger: { id: model.id, type: model.type, variables }, startedBy: `trigger:${model.id}`, ...(more === undefined ? {} : { variables: more }),
-    }).created;
+    });
   }
 
   /** The dates that a server which was off has missed: LAST runs only the newest, NONE none, ALL each, one after the other. */
@@ -180,7 +206,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     try {
       return call();
     } catch (error) {
-      ambient.logger.warn('a schedule has no next date', { reason: error instanceof Error ? error.message : String(error) });
+      ambient.logger.warn('a schedule has no next date', { reason: messageOf(error) });
       return undefined;
     }
   };
@@ -244,20 +270,22 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         const row = rows.get(`${call.namespace}/${call.flowId}/${model.id}`);
         if (row?.disabled === true) return [];
         try {
-          return render(String(model.properties['key'] ?? ''), renderOptions(index, call, {})) === call.key ? [model] : [];
+          return render(String(model.properties['key'] ?? ''), renderOptions(index, call, {}, createMask([]))) === call.key ? [model] : [];
         } catch (error) {
-          ambient.logger.warn('the key of a webhook can not be rendered', { trigger: model.id, reason: error instanceof Error ? error.message : String(error) });
+          ambient.logger.warn('the key of a webhook can not be rendered', { trigger: model.id, reason: messageOf(error) });
           return [];
         }
       })[0];
       if (found === undefined) return { ok: false, problem: { status: 404, message: 'Not Found: Webhook not found' } };
       const variables = { body: call.body, headers: call.headers, parameters: call.parameters };
-      const rendered = renderOptions(index, call, { trigger: variables });
+      const mask = createMask([]);
+      const rendered = renderOptions(index, call, { trigger: variables }, mask);
       try {
         if (!conditionsHold(found.conditions, rendered)) return { ok: true, value: undefined };
-        return { ok: true, value: begin(index, found, variables, rendered) };
+        const { wait } = found.properties;
+        return { ok: true, value: { ...begin(index, found, variables, rendered, mask), wait: wait === true || wait === 'true' } };
       } catch (error) {
-        return { ok: false, problem: { status: 422, message: `Illegal argument: ${error instanceof Error ? error.message : String(error)}` } };
+        return { ok: false, problem: { status: 422, message: `Illegal argument: ${mask.apply(messageOf(error))}` } };
       }
     },
     close() {
@@ -267,7 +295,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   };
 }
 
-const isEnded = (state: string): boolean => ['SUCCESS', 'WARNING', 'FAILED', 'KILLED', 'CANCELLED', 'RETRIED', 'SKIPPED'].includes(state);
+const isEnded = (state: string): boolean => isStateType(state) && isTerminal(state);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const placeholder: Omit<ExecutionRow, 'tenant' | 'namespace' | 'flowId'> = {
   number: 0, id: '' as ExecutionRow['id'], flowRevision: 0, labels: [], histories: [{ state: 'CREATED', atMs: 0 }], originalId: '' as ExecutionRow['id'],

@@ -5,4 +5,4 @@ export { startWorker, type WorkerOptions } from './worker.ts';
 export { secretsOf, type Secrets } from './world.ts';
 export { assertReadable } from './storage-uri.ts';
 export { worldOf, type WorldServices } from './world.ts';
-export { createMask } from './mask.ts';
+export { createMask, type Mask } from './mask.ts';

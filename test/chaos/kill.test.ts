@@ -17,10 +17,11 @@ const typingFlow = 'id: typing\nnamespace: bench\ntasks:\n  - id: hello\n    typ
 
 interface Wire { readonly state: { readonly current: string }; readonly taskRunList?: readonly { readonly state: { readonly current: string } }[] }
 
-function typist(server: TestServer): { readonly doc: Y.Doc; readonly provider: WebsocketProvider } {
+function typist(server: TestServer): { readonly doc: Y.Doc; readonly provider: WebsocketProvider; leave(): void } {
   const doc = new Y.Doc();
   const provider = new WebsocketProvider(`ws://127.0.0.1:${server.port}/sync/main/flow`, 'bench/typing', doc, { WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket, disableBc: true });
-  return { doc, provider };
+  // The awareness of a document keeps a timer until the document ends.
+  return { doc, provider, leave: () => { provider.destroy(); doc.destroy(); } };
 }
 
 test(`${rounds} rounds of SIGKILL while people type and 200 executions/s are created lose nothing acknowledged or seen`, async () => {
@@ -55,15 +56,15 @@ test(`${rounds} rounds of SIGKILL while people type and 200 executions/s are cre
     stop = true;
     await typing;
     await load;
-    writer.provider.destroy();
-    reader.provider.destroy();
+    writer.leave();
+    reader.leave();
     server = await startServer({ data });
     const check = typist(server);
     await until('the text is back', () => check.provider.synced);
     const now = check.doc.getText('source').toString();
     assert.ok(now.startsWith(seenText), `round ${round}: the other client had seen ${seenText.length} characters, ${now.length} are there`);
     assert.ok(seenText.length > typingFlow.length + 20, 'the round did type');
-    check.provider.destroy();
+    check.leave();
   }
   assert.ok(acknowledged.size > rounds * 100, `the rounds did create: ${acknowledged.size}`);
   for (const id of acknowledged) {
@@ -76,6 +77,12 @@ test(`${rounds} rounds of SIGKILL while people type and 200 executions/s are cre
     assert.is(execution.taskRunList?.length, 2, `${id} is SUCCESS with a missing task`);
     for (const taskRun of execution.taskRunList ?? []) assert.is(taskRun.state.current, 'SUCCESS');
   }
+  // Also those whose acknowledgement was lost on the way: each has ended, none is stuck.
+  const open = await until('nothing runs any more', async () => {
+    const answer = await server.request('GET', '/api/v1/executions/search?namespace=bench&state=CREATED,QUEUED,RUNNING,KILLING,RESTARTED,PAUSED&size=1');
+    return (answer.json as { readonly total: number }).total;
+  }, (total) => total === 0);
+  assert.is(open, 0);
   const code = await server.stop();
   assert.is(code, 0, 'SIGTERM drains and exits 0');
   await rm(data, { recursive: true, force: true });

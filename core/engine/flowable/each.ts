@@ -1,8 +1,10 @@
 /** ForEach, EachSequential and EachParallel: their children once per value. Values are always text, without duplicates. */
 import { limits } from '../../protocol/limits.ts';
+import type { TaskModel } from '../../language/model.ts';
 import { childTasks, enabled } from '../flow-index.ts';
+import type { Plan } from '../plan.ts';
 import { FlowableError, type Flowable, type FlowableContext } from './flowable.ts';
-import { countProperty } from './parallel.ts';
+import { countProperty, keptCount } from './parallel.ts';
 
 /** The texts of a list of values: texts rendered, whole numbers as text, maps rendered and as compact JSON; nulls and lists are refused. */
 export function valuesOf(context: FlowableContext, property: string): readonly string[] {
@@ -32,19 +34,29 @@ export function valuesOf(context: FlowableContext, property: string): readonly s
   return values;
 }
 
-export const forEach: Flowable = {
-  start: (context) => {
-    const values = valuesOf(context, 'values');
-    const tasks = enabled(childTasks(context.task));
-    const concurrent = countProperty(context, 'concurrencyLimit', 1);
-    return { plan: concurrent === 1 ? { type: 'sequence', tasks, values } : { type: 'chains', tasks, values, concurrent } };
-  },
+/** The plan of each kind, from values and a count of how many at once. */
+type PlanOf = (task: TaskModel, values: readonly string[], concurrent: number) => Plan;
+
+const each = (property: string, counts: { readonly name: string; readonly otherwise: number } | undefined, planOf: PlanOf): Flowable => {
+  const countOf = (context: FlowableContext): number => (counts === undefined ? 1 : countProperty(context, counts.name, counts.otherwise));
+  return {
+    start: (context) => {
+      const values = valuesOf(context, property);
+      const concurrent = countOf(context);
+      return { plan: planOf(context.task, values, concurrent), decided: { values, ...(counts === undefined ? {} : keptCount(context, counts.name, concurrent).decided) } };
+    },
+    resume: (context) => {
+      const { decided } = context.taskRun;
+      return planOf(context.task, decided?.values ?? valuesOf(context, property), decided?.concurrent ?? countOf(context));
+    },
+  };
 };
 
-export const eachSequential: Flowable = {
-  start: (context) => ({ plan: { type: 'sequence', tasks: enabled(childTasks(context.task)), values: valuesOf(context, 'value') } }),
-};
+export const forEach = each('values', { name: 'concurrencyLimit', otherwise: 1 }, (task, values, concurrent) => {
+  const tasks = enabled(childTasks(task));
+  return concurrent === 1 ? { type: 'sequence', tasks, values } : { type: 'chains', tasks, values, concurrent };
+});
 
-export const eachParallel: Flowable = {
-  start: (context) => ({ plan: { type: 'parallel', tasks: enabled(childTasks(context.task)), values: valuesOf(context, 'value'), concurrent: countProperty(context, 'concurrent', 0) } }),
-};
+export const eachSequential = each('value', undefined, (task, values) => ({ type: 'sequence', tasks: enabled(childTasks(task)), values }));
+
+export const eachParallel = each('value', { name: 'concurrent', otherwise: 0 }, (task, values, concurrent) => ({ type: 'parallel', tasks: enabled(childTasks(task)), values, concurrent }));

@@ -17,13 +17,15 @@ export interface FlowableContext {
 export interface Started {
   readonly plan: Plan;
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Kept in the task run's row: what expressions have said must hold after a crash, too. */
+  readonly decided?: NonNullable<TaskRunRow['decided']>;
 }
 
 export interface Flowable {
   /** Decides the children when the task run starts. What it throws fails the task run, with its message. */
   start(context: FlowableContext): Started;
-  /** The same plan again from the outputs that were kept, when the task run is already under way. */
-  resume?(context: FlowableContext): Plan;
+  /** The same plan again from the row that was kept, when the task run is already under way. Reads nothing of the world. */
+  resume(context: FlowableContext): Plan;
   /** Waits for people before its children run. */
   readonly pauses?: boolean;
   /** A failure of its children becomes a warning. */

@@ -10,9 +10,10 @@ import { pause } from './pause.ts';
 import { switchCase } from './switch.ts';
 
 /** Kinds of the language that this version does not run: the task run fails with this sentence. */
-const unspoken = (name: string): Flowable => ({
-  start: () => { throw new FlowableError(`${name} is not run by this version of Ensemble; use ForEach, Sequential or a Subflow instead`); },
-});
+const unspoken = (name: string): Flowable => {
+  const refuse = (): never => { throw new FlowableError(`${name} is not run by this version of Ensemble; use ForEach, Sequential or a Subflow instead`); };
+  return { start: refuse, resume: refuse };
+};
 
 export const flowables: { readonly [Kind in FlowableKind]: Flowable } = {
   sequential, parallel, dag, if: ifElse, switch: switchCase, foreach: forEach, eachSequential, eachParallel, pause, allowFailure, badSequential,

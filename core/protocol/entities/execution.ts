@@ -63,6 +63,8 @@ export interface TaskRunRow {
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly histories: readonly StateChange[];
   readonly dynamic?: boolean;
+  /** What a flowable has decided at its start and must not decide again: the values of a ForEach. Not part of the API. */
+  readonly decided?: { readonly values?: readonly string[]; readonly concurrent?: number };
 }
 
 export interface State {

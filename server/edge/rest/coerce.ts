@@ -10,7 +10,8 @@ export function coerceQuery(operation: Operation, binding: RestBinding, query: s
   const properties = propertiesOf(operation.input);
   for (const name of new Set(given.keys())) {
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (schema === undefined || name === 'body' || name === 'source' || name === 'form') continue;
+    // What the body gives no query replaces; `?source=true` of a read without a body is a parameter like any other.
+    if (schema === undefined || name === 'body' || name === 'form' || (name === 'source' && (binding.body === 'yaml' || binding.body === 'text'))) continue;
     const texts = given.getAll(name);
     const isList = typeOf(schema) === 'array' || binding.lists?.includes(name) === true;
     const value = isList ? listOf(name, texts) : coerceText(schema, texts[texts.length - 1] ?? '');

@@ -22,7 +22,7 @@ export function problemAnswer(problem: Problem, request: Pick<HttpRequest, 'path
   return json(problem.status, problemBody(problem, request.path), {
     ...(problem.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(problem.retryAfterMs / 1000))) }),
     // A browser's own fetch must not open the browser's password dialog over the page.
-    ...(problem.status === 401 && request.headers['sec-fetch-mode'] === undefined ? { 'www-authenticate': 'Basic realm="Ensemble", charset="UTF-8"' } : {}),
+    ...(problem.status === 401 && request.headers['sec-fetch-site'] === undefined ? { 'www-authenticate': 'Basic realm="Ensemble", charset="UTF-8"' } : {}),
     ...headers,
   });
 }

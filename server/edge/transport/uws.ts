@@ -12,6 +12,10 @@ import { IncomingBody } from './request-body.ts';
 // Its types declare the compression constants as types only; they are values too.
 declare module 'uWebSockets.js' {
   export const DISABLED: number;
+  export const LIBUS_LISTEN_EXCLUSIVE_PORT: number;
+  interface TemplatedApp {
+    listen(host: string, port: number, options: number, cb: (token: us_listen_socket | false) => void): TemplatedApp;
+  }
 }
 
 const reasonPhrases: Readonly<Record<number, string>> = {
@@ -27,13 +31,15 @@ const eventBufferBytesMax = 1024 * 1024;
 
 interface UserData {
   readonly opens: (socket: Socket) => SocketHandler;
-  connection?: { readonly socket: UwsSocket; readonly handler: SocketHandler };
+  socket?: UwsSocket;
+  handler?: SocketHandler;
 }
 
 export function openTransport(options: TransportOptions): Promise<Transport> {
   const app: TemplatedApp = options.tls === undefined ? uWS.App() : uWS.SSLApp({ cert_file_name: options.tls.certPath, key_file_name: options.tls.keyPath });
   const trusted = new Set(options.trustedProxies);
   const open = new Map<number, UwsSocket>();
+  const streams = new Set<Exchange>();
   let requests = 0;
   let pendingRequests = 0;
   let nextSocketId = 1;
@@ -59,7 +65,7 @@ export function openTransport(options: TransportOptions): Promise<Transport> {
     requests += 1;
     pendingRequests += 1;
     const line = head(req, addressText(res.getRemoteAddressAsText()));
-    const exchange = new Exchange(res, line.headers, () => { pendingRequests -= 1; });
+    const exchange = new Exchange(res, line.headers, streams, () => { pendingRequests -= 1; });
     const fault = (error: unknown): void => {
       options.onFault(error, `${line.method} ${line.path}`);
       exchange.answer({ status: 500, headers: { 'content-type': 'application/json' }, body: { type: 'bytes', bytes: '{"message":"Internal Server Error"}' } }, line.method);
@@ -94,26 +100,29 @@ export function openTransport(options: TransportOptions): Promise<Transport> {
       const socket = new UwsSocket(nextSocketId, ws);
       nextSocketId += 1;
       open.set(socket.id, socket);
+      data.socket = socket;
       const handler = data.opens(socket);
-      data.connection = { socket, handler };
+      data.handler = handler;
+      // A room may refuse while it opens: the close has come and gone before there was a handler to tell.
+      if (!socket.isOpen()) handler.closed(1006);
     },
     message: (ws, message, isBinary) => {
-      const connection = ws.getUserData().connection;
-      if (connection === undefined || !connection.socket.isOpen()) return;
+      const { socket, handler } = ws.getUserData();
+      if (socket === undefined || handler === undefined || !socket.isOpen()) return;
       try {
-        connection.handler.message(new Uint8Array(message), isBinary);
+        handler.message(new Uint8Array(message), isBinary);
       } catch (error) {
         options.onFault(error, 'a WebSocket frame');
-        connection.socket.close(1011, 'a fault of the server; it is in its log');
+        socket.close(1011, 'a fault of the server; it is in its log');
       }
     },
-    drain: (ws) => ws.getUserData().connection?.handler.drained(),
+    drain: (ws) => ws.getUserData().handler?.drained(),
     close: (ws, code) => {
-      const connection = ws.getUserData().connection;
-      if (connection === undefined) return;
-      connection.socket.gone();
-      open.delete(connection.socket.id);
-      connection.handler.closed(code);
+      const { socket, handler } = ws.getUserData();
+      if (socket === undefined) return;
+      socket.gone();
+      open.delete(socket.id);
+      handler?.closed(code);
     },
   });
 
@@ -147,7 +156,8 @@ export function openTransport(options: TransportOptions): Promise<Transport> {
   }
 
   return new Promise((resolve, reject) => {
-    app.listen(options.host, options.port, (token: us_listen_socket | false) => {
+    // Without the option a second server on a taken port is given half of the connections, and nobody is told.
+    app.listen(options.host, options.port, uWS.LIBUS_LISTEN_EXCLUSIVE_PORT, (token: us_listen_socket | false) => {
       if (token === false) {
         reject(new ProtocolError({ status: 503, message: `Cannot listen on ${options.host}:${options.port}: the port is taken, or the address is not one of this machine. Choose another with ENSEMBLE_PORT or ENSEMBLE_HOST` }));
         return;
@@ -158,6 +168,7 @@ export function openTransport(options: TransportOptions): Promise<Transport> {
         listening = false;
         uWS.us_listen_socket_close(token);
         for (const socket of [...open.values()]) socket.close(1012, 'the server restarts');
+        for (const stream of [...streams]) stream.endStream();
       };
       resolve({
         port: uWS.us_socket_local_port(token),
@@ -184,8 +195,13 @@ class Exchange {
   #state: 'open' | 'answering' | 'done' = 'open';
   #onDone: (() => void)[] = [];
 
-  constructor(res: HttpResponse, headers: Readonly<Record<string, string>>, onDone: () => void) {
+  readonly #streams: Set<Exchange>;
+  /** Ends an event stream from this side; for a restart. */
+  endStream: () => void = () => {};
+
+  constructor(res: HttpResponse, headers: Readonly<Record<string, string>>, streams: Set<Exchange>, onDone: () => void) {
     this.#res = res;
+    this.#streams = streams;
     this.#onDone.push(onDone);
     const hasBody = (headers['content-length'] !== undefined && headers['content-length'] !== '0') || headers['transfer-encoding'] !== undefined;
     this.body = new IncomingBody({ pause: () => { if (this.#state === 'open') res.pause(); }, resume: () => { if (this.#state === 'open') res.resume(); } }, !hasBody);
@@ -315,6 +331,9 @@ class Exchange {
       },
       bufferedBytes: (): number => waitingBytes,
     };
+    this.endStream = sink.end;
+    this.#streams.add(this);
+    this.#onDone.push(() => this.#streams.delete(this));
     const release = open(sink);
     // It may have ended while it opened.
     if (this.#state === 'answering') this.#onDone.push(release);

@@ -23,7 +23,7 @@ export const flowsImport: Handler<typeof operations.flowsImport> = async ({ inpu
   if (file === undefined) throw illegalArgument('the form has no file "fileUpload"');
   if (file.sizeBytes > limits.bodyBytesMax * 10) throw new ProtocolError({ status: 413, message: `An import may have ${limits.bodyBytesMax * 10} bytes; this one has ${file.sizeBytes}` });
   const failed: string[] = [];
-  for (const entry of entriesOf(file.filename, await rooms.files.read(file.blob))) {
+  for (const entry of entriesOf(file.filename, await rooms.readUpload(file.blob))) {
     try {
       await importFlow(rooms, caller, entry.source);
     } catch (error) {

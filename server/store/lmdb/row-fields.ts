@@ -10,6 +10,7 @@ export const rowFields: ReadonlySet<string> = new Set([
   'position', 'taskId', 'parentTaskRunId', 'value', 'iteration', 'attempts', 'logFile', 'dynamic', 'key', 'type',
   // journal
   'event', 'readings', 'reading', 'events', 'jobId', 'attempt', 'outcome', 'killed', 'timedOut', 'taskRunId', 'error', 'message', 'reason', 'result',
+  'entries', 'header', 'rows', 'removed', 'settings', 'what', 'dueAtMs', 'decided', 'values', 'concurrent', 'timeZone', 'kvErrorOnMissing',
   // logs, metrics
   'executionId', 'level', 'lines', 'first', 'count', 'counts', 'bytes', 'offset', 'segment', 'triggerId', 'name', 'tags', 'timestamp',
   // triggers, KV

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { fixedAmbient } from './ambient/index.ts';
+import { ConfigError, readConfig, type Config } from './config.ts';
+
+const read = (environment: Record<string, string>, args: readonly string[] = []): Config => readConfig(fixedAmbient({ environment }), args);
+const reasonOf = (environment: Record<string, string>, args: readonly string[] = []): string => {
+  try {
+    read(environment, args);
+    return 'accepted';
+  } catch (error) {
+    return error instanceof ConfigError ? error.message : `not a ConfigError: ${String(error)}`;
+  }
+};
+function withFile(text: string, story: (path: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'ensemble-config-'));
+  try {
+    const path = join(folder, 'config.yaml');
+    writeFileSync(path, text);
+    story(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('without any variable it is a local server in ./data', () => {
+  const { host, port, dataPath, languageLevel, publicUrl, testPlugins, command } = read({});
+  assert.equal({ host, port, dataPath, languageLevel, publicUrl, testPlugins, command }, { host: '127.0.0.1', port: 8080, dataPath: './data', languageLevel: '1.x', publicUrl: undefined, testPlugins: false, command: { type: 'serve', share: undefined } });
+});
+test('--share listens on the network unless an address is given', () => {
+  assert.is(read({}, ['--share']).host, '0.0.0.0');
+  assert.is(read({ ENSEMBLE_HOST: '127.0.0.1' }, ['--share']).host, '127.0.0.1');
+  assert.equal(read({}, ['--share=viewer']).command, { type: 'serve', share: { role: 'viewer' } });
+  assert.equal(read({}, ['--administrator']).command, { type: 'administrator' });
+});
+test('secrets keep their prefix, variables of flows lose theirs', () => {
+  const config = read({ SECRET_MY: 'YQ==', ENV_CITY: 'Oslo', KESTRA_TEST1: 'true', PATH: '/bin' });
+  assert.equal(config.secrets, { SECRET_MY: 'YQ==' });
+  assert.equal(config.envs, { city: 'Oslo', test1: 'true' });
+});
+test('a wrong value is one sentence that names the variable and what was found', () => {
+  assert.match(reasonOf({ ENSEMBLE_PORT: '70000' }), /ENSEMBLE_PORT .* found "70000"/);
+  assert.match(reasonOf({ ENSEMBLE_PORT: '-1' }), /ENSEMBLE_PORT/);
+  assert.match(reasonOf({ ENSEMBLE_PUBLIC_URL: 'ensemble.example.com' }), /ENSEMBLE_PUBLIC_URL/);
+  assert.match(reasonOf({ ENSEMBLE_PUBLIC_URL: 'javascript:alert(1)' }), /ENSEMBLE_PUBLIC_URL/);
+  assert.match(reasonOf({ ENSEMBLE_TLS_CERT: '/a.pem' }), /ENSEMBLE_TLS_CERT and ENSEMBLE_TLS_KEY belong together/);
+  assert.match(reasonOf({}, ['--share=admin']), /--share takes .* editor or viewer/);
+  assert.match(reasonOf({}, ['--dance']), /Unknown option "--dance"/);
+  assert.match(reasonOf({ ENSEMBLE_CONFIG: '/no/such/file.yaml' }), /ENSEMBLE_CONFIG "\/no\/such\/file\.yaml" can not be read/);
+});
+test('a certificate that is not there, or is none, is said before anything starts', () => withFile('not a certificate', (path) => {
+  assert.match(reasonOf({ ENSEMBLE_TLS_CERT: path, ENSEMBLE_TLS_KEY: path }), /ENSEMBLE_TLS_CERT .* is no PEM file/);
+  assert.match(reasonOf({ ENSEMBLE_TLS_CERT: '/no/such.pem', ENSEMBLE_TLS_KEY: path }), /ENSEMBLE_TLS_CERT "\/no\/such\.pem" can not be read/);
+}));
+test('the file beside the variables is checked; a variable wins over it', () => withFile('languageLevel: "0.20"\nencryptionKey: fromFile\nglobals:\n  a: {b: 1}\npluginDefaults:\n  - type: x.Y\n    values: {z: 1}\n', (path) => {
+  const config = read({ ENSEMBLE_CONFIG: path, ENSEMBLE_ENCRYPTION_KEY: 'fromVariable' });
+  assert.equal([config.languageLevel, config.encryptionKey, config.globals], ['0.20', 'fromVariable', { a: { b: 1 } }]);
+  assert.equal(config.globalDefaults, [{ type: 'x.Y', forced: false, values: { z: 1 } }]);
+}));
+test('a file that is no YAML, or holds something unknown, says where', () => {
+  withFile('languageLevel: [', (path) => assert.match(reasonOf({ ENSEMBLE_CONFIG: path }), /is not valid YAML/));
+  withFile('languageLevel: "0.30"\n', (path) => assert.match(reasonOf({ ENSEMBLE_CONFIG: path }), /wrong at .*languageLevel/));
+  withFile('colour: blue\n', (path) => assert.match(reasonOf({ ENSEMBLE_CONFIG: path }), /known are globals, encryptionKey/));
+  withFile('', (path) => assert.is(reasonOf({ ENSEMBLE_CONFIG: path }), 'accepted'));
+});
+test.run();
