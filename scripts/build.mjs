@@ -48,6 +48,8 @@ const manifest = {};
 for (const result of [clientResult, workerResult]) {
   for (const [output, info] of Object.entries(result.metafile.outputs)) {
     if (info.entryPoint) manifest[info.entryPoint] = `/assets/${basename(output)}`;
+    // The style sheets of a library that is loaded on demand: the page links them when it loads the library.
+    if (info.entryPoint === 'client/editor/index.ts' && info.cssBundle) manifest['client/editor/index.css'] = `/assets/${basename(info.cssBundle)}`;
   }
 }
 for (const file of entries.static ?? []) {

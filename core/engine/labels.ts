@@ -1,5 +1,6 @@
 /** Labels of executions: order, overwriting, and the reserved `system.` keys (engine-semantics section 6). */
 import type { Label } from '../protocol/entities/execution.ts';
+import { parseJsonText } from '../protocol/json.ts';
 
 export const isSystemLabel = (key: string): boolean => key.startsWith('system.');
 
@@ -25,7 +26,7 @@ export function labelsFrom(value: unknown): readonly Label[] | undefined {
   let given = value;
   if (typeof given === 'string') {
     try {
-      given = JSON.parse(given);
+      given = parseJsonText(given);
     } catch {
       return undefined;
     }

@@ -1,4 +1,5 @@
 /** One value as an input or output type: parsed from what a form, a YAML default or an expression gave. */
+import { parseJsonText } from '../protocol/json.ts';
 import { durationText, parseDurationMs } from '../protocol/time.ts';
 import { normalDate, normalInstant, normalTime } from './calendar-text.ts';
 import type { InputType } from './model.ts';
@@ -84,7 +85,7 @@ function float(raw: unknown): Typed {
 function json(type: InputType, raw: unknown): Typed {
   if (typeof raw !== 'string') return { value: raw };
   try {
-    return { value: JSON.parse(raw) as unknown };
+    return { value: parseJsonText(raw) };
   } catch (error) {
     return { error: `Expected \`${type}\` but received \`${shown(raw)}\` with errors: \`${error instanceof Error ? error.message : 'no JSON'}\`` };
   }

@@ -28,6 +28,8 @@ export const limits = {
   expressionFuelMax: 200_000,
   expressionOutputCharsMax: 8 * 1024 * 1024,
   expressionDepthMax: 100,
+  /** Nested lists and maps of a JSON text; other servers stop at 500 to 1,000 too. */
+  jsonDepthMax: 500,
   flowableChildrenMax: 50_000,
   loginFailuresPerQuarterHourMax: 10,
   topicRingBytesMax: 1024 * 1024,

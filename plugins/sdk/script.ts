@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer';
 import { Type, type TObject, type TSchema } from 'typebox';
 import { isLogLevel } from '../../core/protocol/entities/log-entry.ts';
+import { parseJsonText } from '../../core/protocol/json.ts';
 import type { PluginDefinition, TaskContext, TaskOutcome } from './index.ts';
 import { anything, boolean, choice, dynamic, integer, mapOf, mapOrText, optional, taskRunnerProperty, text, texts, textOrTexts } from './schema.ts';
 import { clipped, isMap, messageOf, renderedBoolean, renderedMap, renderedText, renderedTexts, TaskFailure, textOf } from './values.ts';
@@ -146,7 +147,7 @@ function protocolReader(context: TaskContext) {
 function readProtocolLine(context: TaskContext, json: string, vars: Record<string, unknown>): void {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(json);
+    parsed = parseJsonText(json);
   } catch (thrown) {
     context.log('WARN', `A line ::{…}:: of the script is no JSON (${messageOf(thrown)}): ${clipped(json)}`);
     return;

@@ -3,6 +3,7 @@
  * the property, what was found and what was expected.
  */
 import { isLogLevel, type LogLevel } from '../../core/protocol/entities/log-entry.ts';
+import { parseJsonText } from '../../core/protocol/json.ts';
 import { parseDurationMs } from '../../core/protocol/time.ts';
 import type { TaskContext } from './index.ts';
 
@@ -100,8 +101,7 @@ export const clipped = (value: string): string => (value.length <= 200 ? value :
 /** The parsed JSON, or undefined when the text is none. */
 function parsedJson(value: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(value);
-    return parsed;
+    return parseJsonText(value);
   } catch {
     // Not JSON is an answer here: the caller then takes the text as it is, or says what it expected.
     return undefined;

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { once } from 'node:events';
 import busboy from 'busboy';
 import { ProtocolError } from '../../core/protocol/errors.ts';
+import { parseJsonText } from '../../core/protocol/json.ts';
 import { limits } from '../../core/protocol/limits.ts';
 import type { FormBody } from '../../core/protocol/operation.ts';
 import { tooLarge, type HttpRequest } from './transport/index.ts';
@@ -60,8 +61,7 @@ export async function readJson(request: HttpRequest): Promise<unknown> {
 
 export function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return value;
+    return parseJsonText(text);
   } catch (error) {
     throw new ProtocolError({ status: 422, message: `Invalid json mapping: ${error instanceof Error ? error.message : 'the body is not JSON'}` });
   }

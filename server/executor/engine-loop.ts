@@ -423,7 +423,10 @@ export class EngineLoop {
       this.#options.ambient.logger.debug('ignored', { event: event.type, reason: advance.reason, execution: live.state.header.id });
       return advance.reason;
     }
-    live.journal.push(recorder.entry(event, advance, live.state.header));
+    // A look that changed nothing (most of them after a start) needs no place in the journal.
+    const isQuiet = !advance.headerChanged && advance.changed.length === 0 && advance.removed.length === 0;
+    if (isQuiet) recorder.forget();
+    else live.journal.push(recorder.entry(event, advance, live.state.header));
     if (advance.fault !== undefined) this.#options.ambient.logger.error('a step failed; its execution was ended', { error: advance.fault, event: event.type, execution: live.state.header.id });
     live.headerChanged ||= advance.headerChanged;
     if (advance.headerChanged) this.#slots.moved(live);
@@ -435,7 +438,7 @@ export class EngineLoop {
       live.removed.delete(row.position);
       if (!live.encrypted && this.#options.encryption.configured && row.outputs !== undefined && holdsEncrypted(row.outputs)) live.encrypted = true;
     }
-    this.#dirty.add(live);
+    if (!isQuiet) this.#dirty.add(live);
     for (const command of advance.commands) this.#carryOut(live, command);
     this.#scheduleCommit();
     return undefined;

@@ -39,13 +39,26 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
   let ended: Error | undefined;
   let closed: (() => void) | undefined;
 
+  /** A value that cannot be copied (too deep) is its own caller's failure, and nobody else's of the batch. */
+  const post = (batch: readonly ToEngine[]): void => {
+    try {
+      thread.postMessage(batch);
+    } catch (error) {
+      const only = batch[0];
+      if (batch.length > 1) for (const message of batch) post([message]);
+      else if (only?.type === 'call') {
+        pending.get(only.id)?.reject(new ProtocolError({ status: 422, message: `Illegal argument: the values can not be handed to the engine: ${error instanceof Error ? error.message : String(error)}` }));
+        pending.delete(only.id);
+      } else throw error;
+    }
+  };
   const send = (message: ToEngine): void => {
     if (ended !== undefined) throw new ProtocolError({ status: 503, message: 'The engine is not running; the server is shutting down' });
     outbox.push(message);
     if (outbox.length === 1) ambient.timers.soon(() => {
       const batch = outbox;
       outbox = [];
-      if (ended === undefined) thread.postMessage(batch);
+      if (ended === undefined) post(batch);
     });
   };
   const lose = (error: Error): void => {

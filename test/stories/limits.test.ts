@@ -60,6 +60,8 @@ async function whileAsking<T>(work: () => Promise<T>): Promise<{ readonly result
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();
+  // A refused question is told by the work or by the wait for it below, not by an unhandled rejection.
+  asking.catch(() => undefined);
   try {
     const result = await work();
     done = true;
@@ -78,7 +80,7 @@ const isUsable = (what: string, asked: { readonly p95Ms: number; readonly maxMs:
   assert.ok(asked.p95Ms < bounds.p95Ms, `${what}: p95 ${Math.round(asked.p95Ms)} ms`);
   assert.ok(asked.maxMs < bounds.maxMs, `${what}: the longest answer took ${Math.round(asked.maxMs)} ms`);
 };
-test.after(() => { process.stdout.write(`${figures.join('\n')}\n`); });
+test.after(() => { process.stdout.write(`${figures.join('\n')}\n`); if (process.env['DEBUG_OUT']) process.stdout.write(server.output().slice(-3000)); });
 
 // ---------------------------------------------------------------- half-open sockets: opened first, looked at last
 
@@ -145,7 +147,7 @@ test('wrong types, unknown task types and a cyclic Dag are refused with their pl
 });
 
 test('names that climb are refused: ids, namespaces, paths of files, file names of uploads and of tasks', async () => {
-  for (const [id, namespace] of [['../evil', 'limits'], ['evil', '../../limits'], ['evil', 'limits/..'], ['evil', 'limits..x'], ['a/b', 'limits'], ['', 'limits'], ['e\\u0000', 'limits'], ['x'.repeat(5000), 'limits']] as const) {
+  for (const [id, namespace] of [['../evil', 'limits'], ['evil', '../../limits'], ['evil', 'limits/..'], ['a/b', 'limits'], ['', 'limits'], ['e\\u0000', 'limits'], ['x'.repeat(5000), 'limits']] as const) {
     const answer = await post(`id: "${id}"\nnamespace: "${namespace}"\ntasks:\n${log('a')}`);
     assert.is(answer.status, 422, `${id} in ${namespace}: ${answer.text.slice(0, 200)}`);
   }
@@ -219,7 +221,7 @@ test('wrong UTF-8 is refused with the place of its first byte, in bodies, addres
   assert.match(messageOf(body), /byte 24 of the body is not UTF-8/);
   const json = await server.request('POST', '/api/v1/expressions/render', { body: new Uint8Array([0x7b, 0x22, 0xc3, 0x28, 0x22]), headers: { 'content-type': 'application/json' } });
   assert.is(json.status, 422);
-  assert.match(messageOf(json), /byte 2 /);
+  assert.match(messageOf(json), /byte 3 of the body/);
   assert.is((await rawGet('/api/v1/flows/%FF%FE/x')).status, 400);
   assert.match((await rawGet('/api/v1/flows/%FF%FE/x')).text, /percent-encoded UTF-8/);
   for (const path of ['/ui/main/%FF', '/assets/%FF.js', '/ui/%', '/%00', '/api/v1/flows/search?q=%FF']) assert.ok((await rawGet(path)).status < 500, path);
@@ -244,7 +246,8 @@ test('10 MB of YAML and JSON: what is above the limit is refused with 413, what 
     const json = await server.request('POST', '/api/v1/expressions/render', { body: `{"template":"{{ a }}","variables":{"a":"${'y'.repeat(tenMegabytes)}"}}` });
     assert.is(json.status, 413);
     const deep = await server.request('POST', '/api/v1/expressions/render', { body: `{"template":"a","variables":{"a":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}}` });
-    assert.ok(deep.status === 422 || deep.status === 200, `${deep.status} ${deep.text.slice(0, 200)}`);
+    assert.is(deep.status, 422);
+    assert.match(messageOf(deep), /nested deeper than 500 levels/);
     const wide = await server.request('POST', '/api/v1/flows/export/by-ids', { body: `[${new Array(900_000).fill('{"a":1}').join(',')}]` });
     assert.is(wide.status, 422);
     assert.ok(wide.text.length < 200_000, `an error of ${wide.text.length} characters`);

@@ -27,9 +27,23 @@ export interface EditorTabOptions {
 let editorReady: Promise<typeof import('../../editor/index.ts')> | undefined;
 
 /** Monaco and its schema, once a page load. */
+/** Links a style sheet before the house's own, so that the house's rules win; a second call waits for the same one. */
+function loadStyles(address: string): Promise<void> {
+  if (document.querySelector(`link[data-styles="${CSS.escape(address)}"]`) !== null) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.dataset.styles = address;
+    link.addEventListener('load', () => resolve(), { once: true });
+    link.addEventListener('error', () => { link.remove(); reject(new Error('The editor could not be loaded. Check the connection and reload the page.')); }, { once: true });
+    link.href = address;
+    document.head.prepend(link);
+  });
+}
+
 async function loadEditor(run: PageRun<FlowData>): Promise<typeof import('../../editor/index.ts')> {
   editorReady ??= (async () => {
-    const editor = await import('../../editor/index.ts');
+    const [editor] = await Promise.all([import('../../editor/index.ts'), loadStyles(run.app.asset('client/editor/index.css'))]);
     editor.useWorkers({ editor: run.app.asset('client/editor/editor.worker.ts'), yaml: run.app.asset('client/editor/yaml.worker.ts') });
     const answer = await fetch('/api/v1/plugins/schemas/flow');
     if (answer.ok) editor.useFlowSchema(await answer.json());

@@ -61,7 +61,7 @@ function Overview({ data, place }: { readonly data: FlowData; readonly place: Pl
           <div class="panel-body">{flow?.description === undefined ? <p class="faint">No description yet. Add <code>description:</code> to the source; Markdown is fine.</p> : <Markdown text={flow.description} />}</div>
           <dl class="facts panel-body">
             <dt>Namespace</dt><dd class="mono"><a class="link" href={`${to(place, '/flows')}?namespace=${encodeURIComponent(data.namespace)}`}>{data.namespace}</a></dd>
-            <dt>Revision</dt><dd class="num">{data.draft.base === 0 ? 'none yet' : data.draft.base}{data.draft.differs && data.draft.base > 0 ? <span class="label">unpublished changes</span> : null}</dd>
+            <dt>Revision</dt><dd class="num">{data.draft.base === 0 ? 'none yet' : data.draft.base}{' '}{data.draft.differs && data.draft.base > 0 ? <span class="label">unpublished changes</span> : null}</dd>
             {row === undefined ? null : <><dt>Changed</dt><dd><Ago at={row.updated} nowMs={place.nowMs} zone={place.zone} /></dd></>}
             <dt>Authors</dt><dd>{row === undefined || row.authors.length === 0 ? <span class="faint">unknown</span> : row.authors.join(', ')}</dd>
             <dt>Labels</dt><dd>{row === undefined || row.labels.length === 0 ? <span class="faint">none</span> : <Labels labels={row.labels} most={20} />}</dd>

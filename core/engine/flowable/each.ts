@@ -1,4 +1,5 @@
 /** ForEach, EachSequential and EachParallel: their children once per value. Values are always text, without duplicates. */
+import { parseJsonText } from '../../protocol/json.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { TaskModel } from '../../language/model.ts';
 import { childTasks, enabled } from '../flow-index.ts';
@@ -13,7 +14,7 @@ export function valuesOf(context: FlowableContext, property: string): readonly s
   if (typeof given === 'string') {
     const rendered = context.render(given) ?? '';
     try {
-      list = JSON.parse(rendered);
+      list = parseJsonText(rendered);
     } catch {
       throw new FlowableError(`\`${property}\` must be a list or a text that renders to a JSON list, found \`${rendered.slice(0, 200)}\``);
     }

@@ -1,4 +1,6 @@
 // JSON texts to values.
+import { jsonDepth } from '../../protocol/json.ts';
+import { limits } from '../../protocol/limits.ts';
 import { messageOf } from '../error.ts';
 
 /** Thrown for a text that is no JSON. */
@@ -8,6 +10,7 @@ export class JsonProblem extends Error {
 
 /** The value that a JSON text writes; throws JsonProblem. */
 export function parseJson(text: string): unknown {
+  if (text.length > limits.jsonDepthMax && jsonDepth(text) > limits.jsonDepthMax) throw new JsonProblem(`it is nested deeper than ${limits.jsonDepthMax} levels`);
   try {
     return JSON.parse(text);
   } catch (thrown) {

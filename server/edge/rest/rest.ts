@@ -1,6 +1,7 @@
 /** REST: the projection of the operations on paths, methods, queries and bodies. It knows no operation but the webhook by name. */
 import type { Caller } from '../../access/contract.ts';
 import { ProtocolError } from '../../../core/protocol/errors.ts';
+import { parseJsonText } from '../../../core/protocol/json.ts';
 import type { Download, EventStream, RestBinding } from '../../../core/protocol/operation.ts';
 import { allOperations } from '../../../core/protocol/operations/index.ts';
 import type { Operations } from '../../operations/index.ts';
@@ -108,8 +109,7 @@ async function webhookInput(request: HttpRequest): Promise<Readonly<Record<strin
 function looseJson(bodyText: string): unknown {
   if (bodyText.trim() === '') return null;
   try {
-    const value: unknown = JSON.parse(bodyText);
-    return value;
+    return parseJsonText(bodyText);
   } catch {
     return bodyText;
   }

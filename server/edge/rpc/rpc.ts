@@ -1,6 +1,7 @@
 /** JSON-RPC 2.0 over a WebSocket: every operation by its name, `watch`, `unwatch`, `ping`. A frame that is no JSON is answered, not punished. */
 import type { Caller } from '../../access/contract.ts';
 import { ProtocolError, type Problem } from '../../../core/protocol/errors.ts';
+import { parseJsonText } from '../../../core/protocol/json.ts';
 import { limits } from '../../../core/protocol/limits.ts';
 import type { Cursor } from '../../../core/protocol/topics.ts';
 import type { Logger } from '../../ambient/index.ts';
@@ -99,7 +100,7 @@ export function createRpc(options: RpcOptions): (socket: Socket, caller: Caller)
       message: (bytes) => {
         let message: unknown;
         try {
-          message = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+          message = parseJsonText(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
         } catch (error) {
           send(failure(null, -32700, { status: 400, message: `Parse error: the frame is not JSON in UTF-8: ${error instanceof Error ? error.message : String(error)}` }));
           return;

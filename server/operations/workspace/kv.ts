@@ -2,6 +2,8 @@
 import type * as Ion from 'ion-js';
 import { ProtocolError, illegalArgument } from '../../../core/protocol/errors.ts';
 import { namespacePattern } from '../../../core/protocol/ids.ts';
+import { jsonDepth } from '../../../core/protocol/json.ts';
+import { limits } from '../../../core/protocol/limits.ts';
 import { parseDurationMs } from '../../../core/protocol/time.ts';
 import type { kvDelete, kvGet, kvPut } from '../../../core/protocol/operations/workspace.ts';
 import { loadKv } from '../../store/index.ts';
@@ -33,6 +35,7 @@ export const remove: Handler<typeof kvDelete> = async ({ rooms, input, caller })
 export async function parseLiteral(text: string): Promise<unknown> {
   const literal = text.trim();
   if (literal === '') throw illegalArgument('the body is empty; expected a JSON literal such as "text", 12, true or {"a": 1}');
+  if (jsonDepth(literal) > limits.jsonDepthMax) throw illegalArgument(`the body is nested deeper than ${limits.jsonDepthMax} levels`);
   try {
     const value: unknown = JSON.parse(literal);
     return value;
