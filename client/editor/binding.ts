@@ -55,7 +55,6 @@ export function bindText(text: Y.Text, editor: Editor): TextBinding {
     if (selections.length > 0) editor.setSelections(selections);
   };
 
-  const beforeTransaction = (transaction: Y.Transaction): void => { if (transaction.origin !== origin) keep(); };
   const observer = (event: Y.YTextEvent, transaction: Y.Transaction): void => {
     if (transaction.origin === origin) return;
     const edits: monaco.editor.IIdentifiedSingleEditOperation[] = [];
@@ -82,7 +81,8 @@ export function bindText(text: Y.Text, editor: Editor): TextBinding {
     }
     restore();
   };
-  doc.on('beforeTransaction', beforeTransaction);
+  // Not `beforeTransaction`: reading `event.delta` is itself a transaction, and would keep offsets of the old model in the new text.
+  doc.on('beforeAllTransactions', keep);
   text.observe(observer);
 
   const changed = model.onDidChangeContent((event) => {
@@ -110,7 +110,7 @@ export function bindText(text: Y.Text, editor: Editor): TextBinding {
     release() {
       changed.dispose();
       text.unobserve(observer);
-      doc.off('beforeTransaction', beforeTransaction);
+      doc.off('beforeAllTransactions', keep);
     },
   };
 }

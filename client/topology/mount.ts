@@ -87,6 +87,8 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
     applyFrame();
   }
 
+  /** The frame that `fit` chose last: while it is the one shown, the graph stays fitted when the room changes. */
+  let fitted: typeof frame;
   function fit(): void {
     const box = element.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) return;
@@ -94,6 +96,7 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
     const width = box.width / scale;
     const height = box.height / scale;
     frame = { x: (laid.width - width) / 2, y: scale === 1 ? Math.min(0, (laid.height - height) / 2) : 0, width, height };
+    fitted = frame;
     applyFrame();
   }
 
@@ -230,7 +233,7 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
   fit();
   const sized = new ResizeObserver(() => {
     const box = element.getBoundingClientRect();
-    if (frame === undefined) { fit(); return; }
+    if (frame === undefined || frame === fitted) { fit(); return; }
     if (box.width === 0 || box.height === 0) return;
     // The scale stays as the person left it; only more or less of the graph is seen.
     const scale = Math.min(scaleMax, Math.max(scaleMin, box.width / frame.width));
