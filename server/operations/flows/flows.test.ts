@@ -20,9 +20,10 @@ async function bench(run: (bench: Bench) => Promise<void>): Promise<void> {
   // The rooms that these handlers enter.
   const rooms = {
     documents: world.documents, front: world.front, engine: world.front, access: world.access,
-    files: { read: (uri: string) => Promise.resolve(files.get(uri) ?? new Uint8Array()) },
+    readUpload: (blob: string) => Promise.resolve(files.get(blob) ?? new Uint8Array()),
   } as unknown as Rooms;
-  await run({
+  // Closed in any case: threads of a failed test keep the process alive.
+  try { await run({
     world, files,
     call: async (handler, input, as = 'ada') => handler({ input, caller: world.caller(as), rooms }),
     refused: async (promise) => {
@@ -34,8 +35,7 @@ async function bench(run: (bench: Bench) => Promise<void>): Promise<void> {
       }
       throw new Error('expected a refusal');
     },
-  });
-  await world.close();
+  }); } finally { await world.close(); }
 }
 
 const addressOf = (id: string) => ({ namespace: 'team.a', id });
