@@ -4,6 +4,8 @@ export const limits = {
   sourceBytesMax: 4 * 1024 * 1024,
   /** A JSON, YAML or form body; FILE inputs stream past it to the disk. */
   bodyBytesMax: 10 * 1024 * 1024,
+  /** Request line and headers. Cookies of everything else on localhost come along, and filters stand in addresses. */
+  headBytesMax: 32 * 1024,
   /** One uploaded file of a multipart body. */
   fileBytesMax: 10 * 1024 * 1024 * 1024,
   /** One WebSocket frame: a whole document's update must fit. */

@@ -78,5 +78,5 @@ export interface Download {
 
 /** An answer that goes on: events as they happen, until the reader leaves or it ends itself. REST sends it as SSE; the RPC has `watch` instead. */
 export interface EventStream {
-  readonly open: (sink: { event(id: string, data: unknown): void; end(): void }) => () => void;
+  readonly open: (sink: { event(id: string, data: unknown): void; end(): void; /** What the reader has not taken yet, bytes: whoever has much to say waits for it. */ bufferedBytes(): number }) => () => void;
 }

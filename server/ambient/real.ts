@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { friendlyId } from '../../core/protocol/ids.ts';
+import { limits } from '../../core/protocol/limits.ts';
 import type { Ambient, Cancel } from './contract.ts';
 import { createLogger, logLevelNames, type LogLevelName } from './logger.ts';
 import { createMetrics } from './metrics.ts';
@@ -16,6 +17,8 @@ export function createAmbient(options: AmbientOptions = {}): Ambient {
   const wanted = options.logLevel ?? environment('ENSEMBLE_LOG_LEVEL') ?? 'info';
   const level = logLevelNames.find((name) => name === wanted);
   if (level === undefined) throw new Error(`ENSEMBLE_LOG_LEVEL is "${wanted}"; expected one of ${logLevelNames.join(', ')}`);
+  // uWebSockets reads it when it is loaded; its own 4 kB are less than the cookies of some people's localhost.
+  process.env['UWS_HTTP_MAX_HEADERS_SIZE'] ??= String(limits.headBytesMax);
   return {
     clock: {
       nowMs: () => Date.now(),

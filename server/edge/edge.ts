@@ -219,9 +219,10 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     }
   });
   // A socket carries the name and role of its opening: it is asked to come again, which both kinds of client do at once.
-  access.onChanged(({ participantId }) => {
+  // In the next turn: who changed their own name over a socket is answered on it first. Rights are read anew at each call anyway.
+  access.onChanged(({ participantId }) => ambient.timers.soon(() => {
     for (const { caller, socket } of [...sockets.values()]) if (caller.participant.id === participantId) socket.close(1012, 'Your name or role has changed');
-  });
+  }));
 
   const transport = await openTransport({
     host: options.host, port: options.port, tls: options.tls, trustedProxies: options.trustedProxies,

@@ -117,8 +117,8 @@ export interface Cable {
   readonly port: number;
   /** Where new connections go. */
   plug(port: number): void;
-  /** Ends every connection at once, without a word of the protocol. */
-  cut(): void;
+  /** Ends every connection at once, or the chosen ones, without a word of the protocol. */
+  cut(chosen?: () => boolean): void;
   /** The client takes nothing any more, while the connection stays: a slow consumer. */
   hold(): void;
   release(): void;
@@ -154,7 +154,7 @@ export async function openCable(): Promise<Cable> {
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     plug: (port) => { target = port; },
-    cut: () => { for (const { near, far } of [...pairs]) { near.resetAndDestroy(); far.resetAndDestroy(); } },
+    cut: (chosen = () => true) => { for (const { near, far } of [...pairs]) if (chosen()) { near.resetAndDestroy(); far.resetAndDestroy(); } },
     hold: () => {
       held = true;
       for (const { near, far } of pairs) far.unpipe(near).pause();

@@ -23,7 +23,9 @@ test('a stranger goes from an empty workspace to a first run that they watched, 
     await person.click('form[data-submit="me"] [type="submit"]');
     await until('the name is saved', () => person.page.$eval('.welcome-me .avatar', (avatar) => avatar.getAttribute('title')), (title) => title === 'Noor Haddad');
 
+    // A new name ends the sockets that carried the old one: the badge says when the page is connected again.
     await person.page.waitForSelector('[data-page="home"][data-mounted]');
+    await person.page.waitForSelector('[data-connection="live"]');
 
     // Run the greeting with one click: no question, its inputs have defaults.
     await person.click('[data-action="lesson"][data-value="0"]');
@@ -56,6 +58,7 @@ test('the three lessons are real flows: the data job and the approval run with o
     for (const [lesson, id, state] of [['1', 'sales', 'SUCCESS'], ['2', 'approval', 'PAUSED']] as const) {
       await person.go(`${server.url}/ui/main/welcome`);
       await person.page.waitForSelector('[data-page="home"][data-mounted]');
+      await person.page.waitForSelector('[data-connection="live"]');
       await person.click(`[data-action="lesson"][data-value="${lesson}"]`);
       await until(`the page of ${id} is open`, () => person.page.url(), (address) => address.includes(`/executions/tutorial/${id}/`));
       await person.page.waitForSelector(`#execution-status [data-state="${state}"]`, { timeout: 30_000 });

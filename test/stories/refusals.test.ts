@@ -19,7 +19,8 @@ let ada: Member;
 let edo: Member;
 let vera: Member;
 
-test.before(async () => {
+// No `before`: uvu passes silently when one fails.
+test('a shared server with an administrator, an editor and a viewer stands', async () => {
   server = await startSharedServer();
   ada = server.admin;
   edo = await server.invite('Edo', 'editor');

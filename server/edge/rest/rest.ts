@@ -159,7 +159,7 @@ function eventsAnswer(stream: EventStream, timers: Timers): HttpAnswer {
       type: 'events',
       open: (sink) => {
         const cancel = timers.every(keepAliveMs, () => sink.write(': \n\n'));
-        const release = stream.open({ event: (id, data) => sink.write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`), end: () => sink.end() });
+        const release = stream.open({ event: (id, data) => sink.write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`), end: () => sink.end(), bufferedBytes: () => sink.bufferedBytes() });
         return () => {
           cancel();
           release();

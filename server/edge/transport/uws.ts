@@ -3,8 +3,7 @@
  * `onAborted` before it too, cork what is written, never touch a response after it ended or was aborted, never touch a socket after close,
  * and copy what has to outlive a callback.
  */
-import * as uWS from 'uWebSockets.js';
-import type { HttpResponse, TemplatedApp, WebSocket, us_listen_socket, us_socket_context_t } from 'uWebSockets.js';
+import type { HttpRequest as UwsRequest, HttpResponse, TemplatedApp, WebSocket, us_listen_socket, us_socket_context_t } from 'uWebSockets.js';
 import { ProtocolError } from '../../../core/protocol/errors.ts';
 import type { HttpAnswer, HttpRequest, Socket, SocketHandler, Transport, TransportOptions, UpgradeRequest } from './contract.ts';
 import { IncomingBody } from './request-body.ts';
@@ -35,7 +34,9 @@ interface UserData {
   handler?: SocketHandler;
 }
 
-export function openTransport(options: TransportOptions): Promise<Transport> {
+export async function openTransport(options: TransportOptions): Promise<Transport> {
+  // Loaded here: it reads how long a request's head may be (UWS_HTTP_MAX_HEADERS_SIZE, which `ambient` sets) when it is loaded.
+  const uWS = await import('uWebSockets.js');
   const app: TemplatedApp = options.tls === undefined ? uWS.App() : uWS.SSLApp({ cert_file_name: options.tls.certPath, key_file_name: options.tls.keyPath });
   const trusted = new Set(options.trustedProxies);
   const open = new Map<number, UwsSocket>();
@@ -44,7 +45,7 @@ export function openTransport(options: TransportOptions): Promise<Transport> {
   let pendingRequests = 0;
   let nextSocketId = 1;
 
-  const head = (req: uWS.HttpRequest, peer: string): Omit<HttpRequest, 'body'> => {
+  const head = (req: UwsRequest, peer: string): Omit<HttpRequest, 'body'> => {
     const headers: Record<string, string> = Object.create(null);
     // A header that comes twice is joined, as RFC 9110 section 5.3 says; cookies by `; `.
     req.forEach((name, value) => {
