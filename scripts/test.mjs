@@ -40,11 +40,13 @@ const report = (name, ms, result) => {
   const counts = [...result.output.matchAll(/^\s*Passed:\s+(\d+)|^\s*Total:\s+(\d+)/gm)];
   const total = Number(counts.find((match) => match[2])?.[2] ?? 1);
   const good = Number(counts.find((match) => match[1])?.[1] ?? (result.code === 0 ? 1 : 0));
-  const bad = result.code === 0 ? 0 : Math.max(1, total - good);
-  passed += result.code === 0 ? good : Math.min(good, Math.max(0, total - 1));
+  // A hook that throws ends a file with 0 and nothing run: that is a failure, too.
+  const fine = result.code === 0 && good === total;
+  const bad = fine ? 0 : Math.max(1, total - good);
+  passed += fine ? good : Math.min(good, Math.max(0, total - 1));
   failed += bad;
-  process.stdout.write(`${result.code === 0 ? 'ok  ' : 'FAIL'} ${name} (${good}/${total}, ${Math.round(ms)} ms)\n`);
-  if (result.code !== 0) process.stdout.write(`${result.output.split('\n').slice(-120).join('\n')}\n`);
+  process.stdout.write(`${fine ? 'ok  ' : 'FAIL'} ${name} (${good}/${total}, ${Math.round(ms)} ms)\n`);
+  if (!fine) process.stdout.write(`${result.output.split('\n').slice(-120).join('\n')}\n`);
 };
 const timed = async (name, command, args) => {
   const started = performance.now();
