@@ -43,6 +43,8 @@ export function openPresence(options: PresenceOptions): Presence {
     show: (name, value) => awareness.setLocalStateField(name, value),
     destroy: () => {
       listeners.clear();
+      // Said before the socket closes: without it the server takes the silence for a short reconnect and keeps us for a few seconds.
+      awareness.setLocalState(null);
       provider.destroy();
       awareness.destroy();
       doc.destroy();

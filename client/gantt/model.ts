@@ -99,12 +99,35 @@ function tickText(ms: number): string {
   return minutes % 60 === 0 ? `+${minutes / 60}h` : `+${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
 
+const airShare = 0.02;
+
 export function scaleOf(fromMs: number, toMs: number, startText: string): GanttScale {
   const spanMs = Math.max(50, toMs - fromMs);
   const stepMs = stepsMs.find((step) => spanMs / step <= 5) ?? Math.ceil(spanMs / 5 / 86_400_000) * 86_400_000;
   const ticks: { atMs: number; text: string }[] = [];
   for (let offset = 0; offset < spanMs; offset += stepMs) ticks.push({ atMs: fromMs + offset, text: offset === 0 ? startText : tickText(offset) });
-  return { fromMs, toMs: fromMs + spanMs, ticks };
+  // A little air at the right, so that what happened last is still something to see.
+  return { fromMs, toMs: fromMs + spanMs * (1 + airShare), ticks };
+}
+
+type RowPart = Omit<GanttRow, 'level' | 'children' | 'expanded'>;
+/** Patches keep the identity of what they do not touch, so an ended task run is measured once: a tick costs what runs, not what is there. */
+const endedParts = new WeakMap<TaskRun, RowPart>();
+
+function partOf(taskRun: TaskRun, nowMs: number): RowPart {
+  const known = endedParts.get(taskRun);
+  if (known !== undefined) return known;
+  const bars = barsOf(taskRun, nowMs);
+  const ran = bars.filter((bar) => bar.type === 'ran' || bar.type === 'attempt');
+  const first = ran[0];
+  const last = ran[ran.length - 1];
+  const part: RowPart = {
+    id: taskRun.id, taskId: taskRun.taskId, value: taskRun.value, state: taskRun.state.current, attempts: taskRun.attempts?.length ?? 0,
+    spanMs: first === undefined || last === undefined ? undefined : last.toMs - first.fromMs,
+    live: bars.some((bar) => bar.type === 'ran' && bar.live), bars,
+  };
+  if (isTerminal(taskRun.state.current)) endedParts.set(taskRun, part);
+  return part;
 }
 
 /** Rows in tree order: children after their parent, in the order of their creation. One pass over the task runs. */
@@ -132,15 +155,7 @@ export function ganttOf(state: ExecutionTopicState, options: { readonly nowMs: n
     const { taskRun, level } = next;
     const below = children.get(taskRun.id) ?? [];
     const expanded = below.length > 0 && !options.collapsed.has(taskRun.id);
-    const bars = barsOf(taskRun, options.nowMs);
-    const ran = bars.filter((bar) => bar.type === 'ran' || bar.type === 'attempt');
-    const first = ran[0];
-    const last = ran[ran.length - 1];
-    rows.push({
-      id: taskRun.id, level, taskId: taskRun.taskId, value: taskRun.value, state: taskRun.state.current, attempts: taskRun.attempts?.length ?? 0,
-      spanMs: first === undefined || last === undefined ? undefined : last.toMs - first.fromMs,
-      live: bars.some((bar) => bar.type === 'ran' && bar.live), children: below.length, expanded, bars,
-    });
+    rows.push({ ...partOf(taskRun, options.nowMs), level, children: below.length, expanded });
     if (expanded) push(below, level + 1);
   }
   return { rows, scale: scaleOf(fromMs, Math.max(fromMs, toMs), options.timeText(fromMs)), live };

@@ -19,6 +19,8 @@ export interface GanttOptions {
   readonly onSelect: (taskRunId: string | undefined) => void;
   /** Enter, or a double click. */
   readonly onOpen: (taskRunId: string) => void;
+  /** The button at the row's end, a right click, or the menu key. */
+  readonly onMenu: (taskRunId: string, at: HTMLElement | { readonly x: number; readonly y: number }) => void;
 }
 
 export interface Gantt {
@@ -29,13 +31,17 @@ export interface Gantt {
 
 /** Rows kept above and below the view, so that a fast scroll shows no gap. */
 const overscan = 12;
-const tickMs = 1000;
+/** A bar moves by about a pixel a tick: a short run ticks faster than a long one, and never slower than once a second. */
+const tickFastMs = 250;
+const tickSlowMs = 1000;
+const tickShare = 0.005;
 
 /** `element` holds the server's first rendering; it becomes live in place. */
 export function mountGantt(element: HTMLElement, given: GanttOptions): Gantt {
   let options = given;
   const collapsed = new Set<string>();
   let model: GanttModel = compute();
+  let stale = false;
   let frame: number | undefined;
   const aborts = new AbortController();
   const on = { signal: aborts.signal } as const;
@@ -52,6 +58,7 @@ export function mountGantt(element: HTMLElement, given: GanttOptions): Gantt {
 
   function draw(): void {
     frame = undefined;
+    if (stale) { stale = false; model = compute(); }
     const present = grid();
     const height = rowHeight();
     const top = present?.scrollTop ?? 0;
@@ -59,15 +66,16 @@ export function mountGantt(element: HTMLElement, given: GanttOptions): Gantt {
     const first = Math.max(0, Math.floor(top / height) - overscan);
     const rows = model.rows.slice(first, first + visible + overscan * 2);
     const text = renderView(GanttView({ label: options.label, rows, scale: model.scale, selected: options.selected, marks: options.marks, first, total: model.rows.length, rowHeight: height }));
-    const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement.id : '';
+    const hadFocus = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement.closest('.gantt-row')?.id : undefined;
     if (present === null) {
       const template = document.createElement('template');
       template.innerHTML = text;
       element.replaceChildren(template.content);
     } else {
-      Idiomorph.morph(present, text, { morphStyle: 'outerHTML', ignoreActive: true });
+      Idiomorph.morph(present, text, { morphStyle: 'outerHTML', restoreFocus: true });
     }
-    if (focused !== '') document.getElementById(focused)?.focus({ preventScroll: true });
+    // A row that was scrolled out of the page leaves the focus with the grid, so that the keys go on working.
+    if (hadFocus !== undefined && !element.contains(document.activeElement)) (document.getElementById(hadFocus) ?? grid())?.focus({ preventScroll: true });
     if (present === null) grid()?.addEventListener('scroll', schedule, { ...on, passive: true });
   }
   const schedule = (): void => { frame ??= requestAnimationFrame(draw); };
@@ -104,6 +112,8 @@ export function mountGantt(element: HTMLElement, given: GanttOptions): Gantt {
   }
 
   element.addEventListener('click', (event) => {
+    const more = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-menu]') : null;
+    if (more?.dataset['menu'] !== undefined) { options.onMenu(more.dataset['menu'], more); return; }
     const twist = event.target instanceof Element ? event.target.closest('[data-twist]') : null;
     if (twist instanceof HTMLElement && twist.dataset['twist'] !== undefined) { toggle(twist.dataset['twist']); return; }
     const id = rowIdAt(event.target);
@@ -113,8 +123,17 @@ export function mountGantt(element: HTMLElement, given: GanttOptions): Gantt {
     const id = rowIdAt(event.target);
     if (id !== undefined) options.onOpen(id);
   }, on);
-  element.addEventListener('keydown', (event) => {
+  element.addEventListener('contextmenu', (event) => {
     const id = rowIdAt(event.target);
+    if (id === undefined) return;
+    event.preventDefault();
+    const row = document.getElementById(`row-${id}`);
+    // The menu key has no place of its own.
+    options.onMenu(id, event.clientX === 0 && event.clientY === 0 && row !== null ? row : { x: event.clientX, y: event.clientY });
+  }, on);
+  element.addEventListener('keydown', (event) => {
+    if (event.target instanceof Element && event.target.closest('[data-menu]') !== null) return;
+    const id = rowIdAt(event.target) ?? options.selected;
     if (id === undefined) return;
     const index = model.rows.findIndex((row) => row.id === id);
     const row = model.rows[index];
@@ -137,22 +156,29 @@ export function mountGantt(element: HTMLElement, given: GanttOptions): Gantt {
   }, on);
 
   grid()?.addEventListener('scroll', schedule, { ...on, passive: true });
-  const stop = options.every(tickMs, () => {
-    if (!model.live) return;
+  let tickedMs = options.nowMs();
+  const stop = options.every(tickFastMs, () => {
+    const spanMs = model.scale.toMs - model.scale.fromMs;
+    if (!model.live || options.nowMs() - tickedMs < Math.min(tickSlowMs, spanMs * tickShare)) return;
+    tickedMs = options.nowMs();
     model = compute();
     schedule();
   });
+  const sized = new ResizeObserver(schedule);
+  sized.observe(element);
   draw();
 
   return {
     update(change) {
+      // Many patches may arrive between two frames: the model is made once, when it is drawn.
+      if (change.state !== undefined) stale = true;
       options = { ...options, ...change };
-      model = compute();
       schedule();
     },
     reveal(id) { reveal(id); schedule(); },
     unmount() {
       aborts.abort();
+      sized.disconnect();
       stop();
       if (frame !== undefined) cancelAnimationFrame(frame);
     },

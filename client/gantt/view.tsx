@@ -43,6 +43,9 @@ function BarView({ bar, scale }: { readonly bar: Bar; readonly scale: GanttScale
   }
 }
 
+/** Deeper rows are not moved in further: names must stay readable. */
+const depthMax = 8;
+
 export interface GanttRowProps {
   readonly row: GanttRow;
   readonly scale: GanttScale;
@@ -56,18 +59,17 @@ export interface GanttRowProps {
 export function GanttRowView({ row, scale, selected, focusable, marks, index }: GanttRowProps) {
   const duration = row.spanMs === undefined ? '' : spanText(row.spanMs);
   return (
-    <div class="gantt-row" id={`row-${row.id}`} data-row={row.id} role="row" aria-level={Math.min(row.level, 3)} aria-rowindex={index} aria-expanded={row.children === 0 ? undefined : row.expanded ? 'true' : 'false'}
+    <div class="gantt-row" id={`row-${row.id}`} data-row={row.id} role="row" aria-level={row.level} data-depth={Math.min(row.level, depthMax)} aria-rowindex={index} aria-expanded={row.children === 0 ? undefined : row.expanded ? 'true' : 'false'}
       aria-selected={selected ? 'true' : undefined} data-who={marks[0]?.color} tabindex={focusable ? 0 : -1}>
       <div class="gantt-name" role="gridcell">
-        {row.level > 1 && row.children === 0 ? null : (
-          <span class="twist" data-twist={row.children > 0 ? row.id : undefined}>{row.children === 0 ? null : <Icon name={row.expanded ? 'chevron-down' : 'chevron-right'} size={12} />}</span>
-        )}
+        <span class="twist" data-twist={row.children > 0 ? row.id : undefined}>{row.children === 0 ? null : <Icon name={row.expanded ? 'chevron-down' : 'chevron-right'} size={12} />}</span>
         <Icon name={stateIcon(row.state)} size={14} label={word(row.state)} class="state-icon" state={row.state} />
         <span class="task cut">{row.taskId}</span>
         {row.value === undefined ? (row.children > 0 ? <span class="value">{row.children}</span> : null) : <span class="value cut">{row.value}</span>}
         {row.attempts > 1 ? <span class="count" title={`${row.attempts} attempts`}>{`×${row.attempts}`}</span> : null}
         {marks.map((mark) => <span class="avatar" data-who={mark.color} data-bot={mark.bot === true ? '' : undefined} data-size="16" title={mark.name}>{initials(mark.name)}</span>)}
         <span class="duration">{duration}</span>
+        <button type="button" class="row-more" data-menu={row.id} tabindex={-1} aria-haspopup="menu" aria-label={`Actions for ${row.taskId}${row.value === undefined ? '' : ` ${row.value}`}`}><Icon name="more" size={14} /></button>
       </div>
       <div role="gridcell" aria-label={`${word(row.state)}${duration === '' ? '' : `, ${duration}`}${row.attempts > 1 ? `, ${row.attempts} attempts` : ''}${marks.length === 0 ? '' : `, ${marks.map((mark) => mark.name).join(' and ')} here`}`}>
         <svg class="gantt-track" aria-hidden="true">{row.bars.map((bar) => <BarView bar={bar} scale={scale} />)}</svg>
@@ -80,7 +82,7 @@ export function GanttHead({ scale }: { readonly scale: GanttScale }) {
   return (
     <div class="gantt-head" role="row">
       <div role="columnheader"><span>Task run</span><span>Duration</span></div>
-      <div role="columnheader" aria-label="Time"><svg width="100%" height="28">{scale.ticks.map((tick) => <text x={percent(tick.atMs, scale)} y="18" dx="4">{tick.text}</text>)}</svg></div>
+      <div role="columnheader"><span class="hidden-text">Time</span><svg aria-hidden="true" width="100%" height="28">{scale.ticks.map((tick) => <text x={percent(tick.atMs, scale)} y="18" dx="4">{tick.text}</text>)}</svg></div>
     </div>
   );
 }
@@ -99,7 +101,7 @@ export interface GanttProps {
 
 export function GanttView({ label, rows, scale, selected, marks, first, total, rowHeight }: GanttProps) {
   return (
-    <div class="gantt" role="treegrid" aria-label={label} aria-rowcount={total}>
+    <div class="gantt" role="treegrid" aria-label={label} aria-rowcount={total} tabindex={-1}>
       <GanttHead scale={scale} />
       <svg class="gantt-grid" aria-hidden="true">{scale.ticks.map((tick) => <line class="grid" x1={percent(tick.atMs, scale)} x2={percent(tick.atMs, scale)} y1="0" y2="100%" />)}</svg>
       <svg class="gantt-space" width="1" height={first * rowHeight} aria-hidden="true" />

@@ -2,11 +2,12 @@
  * The log view in the browser. A log may have millions of lines, so the page holds a window of it: scrolling to an edge loads the next
  * page and lets go of the other end; following keeps the end in view while lines arrive. Lines wrap, so nothing is measured in advance.
  */
-import { isLogLevel, passesLevel, type LogEntry, type LogLevel } from '../../core/protocol/entities/log-entry.ts';
+import { passesLevel, type LogEntry, type LogLevel } from '../../core/protocol/entities/log-entry.ts';
 import type { LogsTopicState } from '../../core/protocol/topics.ts';
 import { renderView } from '../components/view.ts';
 import { plainText } from './ansi.ts';
 import { LogLineView, type LogReader } from './view.tsx';
+import { appended, arrived, firstPosition, grown, lastPosition, positionOf, prepended, windowAround, windowAtEnd, windowLinesMax, windowOfTail, type LogWindow } from './window.ts';
 
 export interface LogFilter {
   readonly minLevel: LogLevel;
@@ -15,31 +16,47 @@ export interface LogFilter {
 }
 
 export interface LogPage {
+  /** Lines of the whole log, whatever the filter. */
   readonly total: number;
-  readonly first: number;
   readonly lines: readonly LogEntry[];
+}
+
+/** Matching lines at and after a position, or the last ones below it; neither: the end. */
+export type LogPlace = { readonly from: number } | { readonly before: number } | Readonly<Record<never, never>>;
+
+export interface LogStatus {
+  readonly following: boolean;
+  /** Lines in the whole log. */
+  readonly total: number;
+  readonly shown: number;
+  /** The window holds all lines that match. */
+  readonly whole: boolean;
+  readonly loading: boolean;
+  readonly problem: string | undefined;
 }
 
 export interface LogsOptions {
   readonly state: LogsTopicState;
   readonly filter: LogFilter;
-  /** A page of the filtered log by position in it; without `from` its end. */
-  readonly loadPage: (filter: LogFilter, from: number | undefined, size: number) => Promise<LogPage>;
+  readonly loadPage: (filter: LogFilter, place: LogPlace, size: number) => Promise<LogPage>;
   readonly timeText: (ms: number) => string;
   readonly taskName: (entry: LogEntry) => string | undefined;
-  /** Whether the end is followed, how many lines match, and what failed: the toolbar shows it. */
-  readonly onStatus: (status: { readonly following: boolean; readonly total: number; readonly first: number; readonly shown: number; readonly loading: boolean; readonly problem: string | undefined }) => void;
-  readonly onCurrent: (position: number | undefined) => void;
+  readonly onStatus: (status: LogStatus) => void;
+  /** The line that was chosen by a click, a key or a jump. */
+  readonly onCurrent: (entry: LogEntry | undefined) => void;
 }
 
 export interface Logs {
   update(state: LogsTopicState): void;
   setFilter(filter: LogFilter): void;
+  /** Who stands on which line, by position. */
   setReaders(readers: ReadonlyMap<number, LogReader>): void;
   follow(): void;
   top(): void;
-  /** The next line of a level from the current one; wraps to nothing, not around. */
-  jump(level: LogLevel, direction: 1 | -1): Promise<void>;
+  /** The next line of a level after the current one, wherever in the log it is. False when there is none. */
+  jump(level: LogLevel, direction: 1 | -1): Promise<boolean>;
+  /** Moves the current line by one. */
+  step(direction: 1 | -1): void;
   /** Shows a line by its position in the whole log. */
   show(position: number): Promise<void>;
   copy(): string;
@@ -47,8 +64,9 @@ export interface Logs {
 }
 
 const pageLines = 300;
-const windowLinesMax = 900;
 const edgePx = 600;
+/** A level's next line is looked for in pages; after so many the search gives up. */
+const jumpPagesMax = 50;
 
 export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
   const log = element.querySelector<HTMLElement>('.log') ?? element.appendChild(Object.assign(document.createElement('div'), { className: 'log' }));
@@ -56,24 +74,22 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
   log.setAttribute('aria-live', 'off');
   log.tabIndex = 0;
   let { filter, state } = options;
-  let lines: LogEntry[] = [...state.lines];
-  /** Index of `lines[0]` in the filtered log. */
-  let first = state.first;
-  let total = state.total;
+  let shown: LogWindow = windowOfTail(state);
   let following = true;
   let loading = false;
   let problem: string | undefined;
   let current: number | undefined;
   let readers: ReadonlyMap<number, LogReader> = new Map();
+  /** Answers to questions of an older filter are not for this view any more. */
   let generation = 0;
   let closed = false;
   const aborts = new AbortController();
   const on = { signal: aborts.signal } as const;
+
   const filtered = (): boolean => filter.minLevel !== 'TRACE' || filter.q !== '' || filter.taskRunId !== undefined;
   const matches = (entry: LogEntry): boolean => passesLevel(entry.level, filter.minLevel)
     && (filter.taskRunId === undefined || entry.taskRunId === filter.taskRunId)
     && (filter.q === '' || plainText(entry.message).toLowerCase().includes(filter.q.toLowerCase()));
-
   const textOf = (entry: LogEntry): string => {
     const reader = entry.position === undefined ? undefined : readers.get(entry.position);
     return renderView(LogLineView({ entry, timeText: options.timeText, task: options.taskName(entry), current: entry.position !== undefined && entry.position === current, search: filter.q, readers: reader === undefined ? [] : [reader] }));
@@ -83,81 +99,95 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
     template.innerHTML = list.map(textOf).join('');
     return template.content;
   };
-  const status = (): void => { if (!closed) options.onStatus({ following, total, first, shown: lines.length, loading, problem }); };
+  const status = (): void => {
+    if (!closed) options.onStatus({ following, total: state.total, shown: shown.lines.length, whole: shown.atStart && shown.atEnd, loading, problem });
+  };
   const toEnd = (): void => { log.scrollTop = log.scrollHeight; };
 
-  function redraw(): void {
-    log.replaceChildren(fragmentOf(lines));
+  function redraw(window: LogWindow): void {
+    shown = window;
+    log.replaceChildren(fragmentOf(shown.lines));
     if (following) toEnd();
     status();
   }
 
-  async function load(from: number | undefined, place: (page: LogPage) => void): Promise<void> {
+  /** One question at a time; what has arrived meanwhile is caught up with afterwards. */
+  async function ask(work: () => Promise<() => void>): Promise<void> {
     if (loading) return;
     loading = true;
     status();
     const mine = generation;
     try {
-      const page = await options.loadPage(filter, from, pageLines);
+      const place = await work();
       if (closed || mine !== generation) return;
       problem = undefined;
-      total = page.total;
-      place(page);
+      place();
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
+      if (mine === generation) problem = error instanceof Error ? error.message : String(error);
     } finally {
       if (mine === generation) loading = false;
-      status();
+      if (!closed) { catchUp(); status(); }
     }
   }
 
-  const loadEnd = (): Promise<void> => load(undefined, (page) => { lines = [...page.lines]; first = page.first; redraw(); });
+  const loadEnd = (): Promise<void> => ask(async () => {
+    const page = await options.loadPage(filter, {}, pageLines);
+    return () => redraw(windowAtEnd(page.lines, { total: page.total, asked: pageLines }));
+  });
 
   function older(): void {
-    if (first === 0 || loading) return;
-    const from = Math.max(0, first - pageLines);
-    void load(from, (page) => {
-      const fresh = page.lines.slice(0, first - page.first);
-      const before = log.scrollHeight;
-      log.prepend(fragmentOf(fresh));
-      log.scrollTop += log.scrollHeight - before;
-      lines = [...fresh, ...lines];
-      first = page.first;
-      trim('end');
+    if (shown.atStart || loading || shown.lines.length === 0) return;
+    const before = firstPosition(shown);
+    void ask(async () => {
+      const page = await options.loadPage(filter, { before }, pageLines);
+      return () => {
+        const change = prepended(shown, page.lines, pageLines);
+        const height = log.scrollHeight;
+        log.prepend(fragmentOf(change.added));
+        log.scrollTop += log.scrollHeight - height;
+        for (let index = 0; index < change.dropped; index += 1) log.lastElementChild?.remove();
+        shown = change.window;
+        if (!shown.atEnd) following = false;
+      };
     });
   }
 
   function newer(): void {
-    if (first + lines.length >= total || loading) return;
-    void load(first + lines.length, (page) => {
-      const fresh = page.lines.slice(Math.max(0, first + lines.length - page.first));
-      log.append(fragmentOf(fresh));
-      lines = [...lines, ...fresh];
-      trim('start');
+    if (shown.atEnd || loading) return;
+    const from = lastPosition(shown) + 1;
+    void ask(async () => {
+      const page = await options.loadPage(filter, { from }, pageLines);
+      return () => append(appended(shown, page.lines, { total: page.total, asked: pageLines }));
     });
   }
 
-  function trim(end: 'start' | 'end'): void {
-    const surplus = lines.length - windowLinesMax;
-    if (surplus <= 0) return;
-    if (end === 'start') {
-      const before = log.scrollHeight;
-      for (let index = 0; index < surplus; index += 1) log.firstElementChild?.remove();
-      if (!following) log.scrollTop -= before - log.scrollHeight;
-      lines = lines.slice(surplus);
-      first += surplus;
-    } else {
-      for (let index = 0; index < surplus; index += 1) log.lastElementChild?.remove();
-      lines = lines.slice(0, lines.length - surplus);
+  function append(change: { readonly window: LogWindow; readonly added: readonly LogEntry[]; readonly dropped: number }): void {
+    log.append(fragmentOf(change.added));
+    const height = log.scrollHeight;
+    for (let index = 0; index < change.dropped; index += 1) log.firstElementChild?.remove();
+    if (following) toEnd();
+    else if (change.dropped > 0) log.scrollTop -= height - log.scrollHeight;
+    shown = change.window;
+  }
+
+  /** Puts what the topic has brought to the end, if the page stands there. */
+  function catchUp(): void {
+    if (!shown.atEnd || loading || shown.readTo >= state.total) return;
+    const news = arrived(shown, state, matches);
+    if (news.type === 'gap' || (!following && shown.lines.length + news.lines.length > windowLinesMax)) {
+      // Somebody who reads further up keeps their lines; the end is loaded when they go there.
+      if (following) void loadEnd();
+      else shown = { ...shown, atEnd: false };
+      return;
     }
+    append(grown(shown, news.lines, state.total));
   }
 
   log.addEventListener('scroll', () => {
-    const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
     const wasFollowing = following;
-    following = atEnd && first + lines.length >= total;
+    following = shown.atEnd && log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
     if (log.scrollTop < edgePx) older();
-    else if (log.scrollTop + log.clientHeight > log.scrollHeight - edgePx) newer();
+    if (log.scrollTop + log.clientHeight > log.scrollHeight - edgePx) newer();
     if (wasFollowing !== following) status();
   }, { ...on, passive: true });
 
@@ -171,7 +201,7 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
     log.querySelector('[aria-current="true"]')?.removeAttribute('aria-current');
     current = position;
     if (position !== undefined) document.getElementById(`line-${position}`)?.setAttribute('aria-current', 'true');
-    options.onCurrent(position);
+    options.onCurrent(shown.lines.find((entry) => entry.position !== undefined && entry.position === position));
   }
 
   function center(position: number): boolean {
@@ -180,28 +210,55 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
     following = false;
     line.scrollIntoView({ block: 'center' });
     setCurrent(position);
+    status();
     return true;
   }
 
-  redraw();
+  async function show(position: number): Promise<void> {
+    if (center(position)) return;
+    const half = Math.floor(pageLines / 2);
+    // What is being loaded belongs to a place that is left now.
+    generation += 1;
+    loading = false;
+    await ask(async () => {
+      const [before, after] = await Promise.all([options.loadPage(filter, { before: position }, half), options.loadPage(filter, { from: position }, half)]);
+      return () => {
+        following = false;
+        redraw(windowAround(before.lines, after.lines, { total: after.total, asked: half }));
+        if (!center(position) && shown.lines.length > 0) center(positionOf(after.lines[0] ?? before.lines[before.lines.length - 1]));
+      };
+    });
+  }
+
+  async function findLine(level: LogLevel, direction: 1 | -1): Promise<number | undefined> {
+    let at = current ?? (direction === 1 ? -1 : Number.MAX_SAFE_INTEGER);
+    const isNext = (entry: LogEntry): boolean => entry.level === level && (direction === 1 ? positionOf(entry) > at : positionOf(entry) < at);
+    // The window answers when it is known to reach from the current line on.
+    const covers = current === undefined ? (direction === 1 ? shown.atStart : shown.atEnd) : shown.lines.some((entry) => entry.position === current);
+    const near = covers ? (direction === 1 ? shown.lines.find(isNext) : shown.lines.findLast(isNext)) : undefined;
+    if (near !== undefined) return near.position;
+    // With a minimum level alone there is no exact one: errors between two warnings are stepped over.
+    const size = level === 'ERROR' ? 1 : pageLines;
+    for (let page = 0; page < jumpPagesMax; page += 1) {
+      const { lines } = await options.loadPage({ ...filter, minLevel: level }, direction === 1 ? { from: at + 1 } : at === Number.MAX_SAFE_INTEGER ? {} : { before: at }, size);
+      const found = direction === 1 ? lines.find(isNext) : lines.findLast(isNext);
+      if (found !== undefined) return found.position;
+      if (lines.length < size) return undefined;
+      at = positionOf(direction === 1 ? lines[lines.length - 1] : lines[0]);
+    }
+    return undefined;
+  }
+
+  redraw(shown);
   if (filtered()) void loadEnd();
 
   return {
     update(next) {
-      const previousTotal = state.total;
+      const restarted = next.total < state.total;
       state = next;
-      if (next.total < previousTotal) { generation += 1; loading = false; void loadEnd(); return; }
-      const known = lines[lines.length - 1]?.position ?? -1;
-      const fresh = next.lines.filter((entry) => (entry.position ?? 0) > known && (entry.position ?? 0) >= previousTotal && matches(entry));
-      const contiguous = first + lines.length >= total;
-      total = filtered() ? total + fresh.length : next.total;
-      if (!contiguous || fresh.length === 0) { status(); return; }
-      if (!following && lines.length >= windowLinesMax) { status(); return; }
-      // Lines fell out of the topic's tail between two patches: read the end anew instead of showing a hole.
-      if (!filtered() && first + lines.length + fresh.length < total) { if (following) void loadEnd(); else status(); return; }
-      log.append(fragmentOf(fresh));
-      lines = [...lines, ...fresh];
-      if (following) { trim('start'); toEnd(); }
+      // A log that shrank was deleted and begun anew.
+      if (restarted) { generation += 1; loading = false; void loadEnd(); return; }
+      catchUp();
       status();
     },
     setFilter(next) {
@@ -209,45 +266,52 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
       generation += 1;
       loading = false;
       following = true;
-      if (!filtered() && state.lines.length > 0) { lines = [...state.lines]; first = state.first; total = state.total; redraw(); return; }
-      void loadEnd();
+      current = undefined;
+      if (!filtered()) redraw(windowOfTail(state));
+      else void loadEnd();
     },
     setReaders(next) {
       const touched = new Set([...readers.keys(), ...next.keys()]);
       readers = next;
-      for (const entry of lines) {
+      for (const entry of shown.lines) {
         if (entry.position === undefined || !touched.has(entry.position)) continue;
         document.getElementById(`line-${entry.position}`)?.replaceWith(fragmentOf([entry]));
       }
     },
     follow() {
       following = true;
-      if (first + lines.length < total) void loadEnd();
-      else { toEnd(); status(); }
+      if (shown.atEnd) { toEnd(); status(); return; }
+      generation += 1;
+      loading = false;
+      if (filtered()) void loadEnd();
+      else redraw(windowOfTail(state));
     },
     top() {
       following = false;
-      if (first === 0) { log.scrollTop = 0; status(); return; }
-      void load(0, (page) => { lines = [...page.lines]; first = page.first; redraw(); log.scrollTop = 0; });
+      if (shown.atStart) { log.scrollTop = 0; status(); return; }
+      generation += 1;
+      loading = false;
+      void ask(async () => {
+        const page = await options.loadPage(filter, { from: 0 }, pageLines);
+        return () => { redraw(windowAround([], page.lines, { total: page.total, asked: pageLines })); log.scrollTop = 0; };
+      });
     },
     async jump(level, direction) {
-      const start = current === undefined ? (direction === 1 ? -1 : lines.length) : lines.findIndex((entry) => entry.position === current);
-      for (let index = start + direction; index >= 0 && index < lines.length; index += direction) {
-        const entry = lines[index];
-        if (entry !== undefined && isLogLevel(entry.level) && entry.level === level && entry.position !== undefined) { center(entry.position); return; }
-      }
-      if (direction === -1 && first > 0) await load(Math.max(0, first - pageLines), (page) => { lines = [...page.lines, ...lines.slice(0, windowLinesMax - page.lines.length)]; first = page.first; redraw(); });
-      else if (direction === 1 && first + lines.length < total) await load(first + lines.length, (page) => { lines = [...lines.slice(-(windowLinesMax - page.lines.length)), ...page.lines]; first = page.first + page.lines.length - lines.length; redraw(); });
-      const again = direction === 1 ? lines.find((entry) => entry.level === level && (entry.position ?? 0) > (current ?? -1)) : [...lines].reverse().find((entry) => entry.level === level && (entry.position ?? 0) < (current ?? Number.MAX_SAFE_INTEGER));
-      if (again?.position !== undefined) center(again.position);
+      if (!passesLevel(level, filter.minLevel)) return false;
+      const position = await findLine(level, direction);
+      if (closed || position === undefined) return false;
+      await show(position);
+      return true;
     },
-    async show(position) {
-      if (center(position)) return;
-      following = false;
-      await load(Math.max(0, position - Math.floor(pageLines / 2)), (page) => { lines = [...page.lines]; first = page.first; redraw(); });
-      center(position);
+    step(direction) {
+      const index = shown.lines.findIndex((entry) => entry.position === current);
+      const next = shown.lines[index < 0 ? (direction === 1 ? 0 : shown.lines.length - 1) : index + direction];
+      if (next?.position === undefined) return;
+      setCurrent(next.position);
+      document.getElementById(`line-${next.position}`)?.scrollIntoView({ block: 'nearest' });
     },
-    copy: () => lines.map((entry) => `${entry.timestamp} ${entry.level} ${plainText(entry.message)}`).join('\n'),
+    show,
+    copy: () => shown.lines.map((entry) => `${entry.timestamp} ${entry.level} ${plainText(entry.message)}`).join('\n'),
     unmount() {
       closed = true;
       aborts.abort();

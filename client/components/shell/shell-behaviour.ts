@@ -140,10 +140,10 @@ export function startShell(app: App, place: () => Place, pages: Navigation): voi
 /** `flow/tutorial/greeting` -> its address and short name. */
 export function whereOf(place: Pick<Place, 'tenant'>, page: string): { readonly href: string; readonly where: string } | Record<never, never> {
   const [kind, ...rest] = page.split('/');
-  if (kind === 'flow' && rest.length >= 2) {
+  if ((kind === 'flow' || kind === 'flows') && rest.length >= 2) {
     const id = rest[rest.length - 1] ?? '';
     return { href: to(place, `/flows/edit/${encodeURIComponent(rest.slice(0, -1).join('/'))}/${encodeURIComponent(id)}/editor`), where: id };
   }
-  if (kind === 'execution' && rest[0] !== undefined) return { href: to(place, `/executions/${rest[0]}`), where: rest[0].slice(0, 8) };
+  if ((kind === 'execution' || kind === 'executions') && rest[0] !== undefined) return { href: to(place, `/executions/${rest[0]}`), where: rest[0].slice(0, 8) };
   return page === '' ? {} : { where: page };
 }

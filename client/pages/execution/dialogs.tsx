@@ -1,8 +1,11 @@
-/** Dialogs of the execution page: the inputs of a resume, labels, states, a file's preview. */
+/** Dialogs of the execution page: the inputs of a resume, killing, labels, states, a file's preview. */
+import type { Label } from '../../../core/protocol/entities/execution.ts';
 import { Button } from '../../components/button/button.tsx';
 import { Dialog } from '../../components/dialog/dialog.tsx';
-import { FormError, SelectField, TextField } from '../../components/field/field.tsx';
+import { FormError, SelectField } from '../../components/field/field.tsx';
 import { InputForm, type FormInput } from '../../components/input-form/input-form.tsx';
+import { stateWord } from '../../components/state-pill/state-words.ts';
+import type { StateType } from '../../../core/protocol/states.ts';
 
 export function ResumeDialog({ inputs, values }: { readonly inputs: readonly FormInput[]; readonly values: Readonly<Record<string, string>> }) {
   return (
@@ -10,41 +13,91 @@ export function ResumeDialog({ inputs, values }: { readonly inputs: readonly For
       <form class="execute" novalidate>
         <div data-inputs=""><InputForm inputs={inputs} values={values} problems={{}} hidden={new Set()} /></div>
         <FormError />
-        <div class="dialog-actions"><Button action="cancel">Cancel</Button><Button kind="primary" icon="play" type="submit">Resume</Button></div>
+        <div class="dialog-actions"><Button action="cancel">Cancel</Button><Button kind="primary" icon="play" type="submit" keys="Ctrl Enter">Resume</Button></div>
       </form>
     </Dialog>
   );
 }
 
-export function StateDialog({ title, text, states }: { readonly title: string; readonly text: string; readonly states: readonly string[] }) {
+export function KillDialog({ name, watching }: { readonly name: string; readonly watching: readonly string[] }) {
+  return (
+    <Dialog id="kill" title={`Kill ${name}?`}>
+      <p class="dim">Running tasks are stopped now and nothing new starts.{watching.length === 0 ? '' : ` ${watching.join(', ')} ${watching.length === 1 ? 'is' : 'are'} watching it.`}</p>
+      <form method="dialog" class="execute">
+        <label class="choice"><input type="checkbox" name="cascade" checked /> Also the executions that it started</label>
+        <div class="dialog-actions"><button class="button" value="" autofocus>Cancel</button><button class="button" data-kind="danger-fill" value="yes">Kill execution</button></div>
+      </form>
+    </Dialog>
+  );
+}
+
+export function StateDialog({ title, text, states }: { readonly title: string; readonly text: string; readonly states: readonly StateType[] }) {
   return (
     <Dialog id="state" title={title}>
       <p class="dim">{text}</p>
       <form method="dialog" class="execute">
-        <SelectField name="state" label="New state" options={states.map((state) => ({ value: state, text: `${state.charAt(0)}${state.slice(1).toLowerCase()}` }))} />
+        <SelectField name="state" label="New state" options={states.map((state) => ({ value: state, text: stateWord(state) }))} />
         <div class="dialog-actions"><button class="button" value="">Cancel</button><button class="button" data-kind="primary" value="yes">Change state</button></div>
       </form>
     </Dialog>
   );
 }
 
-export function LabelsDialog({ labels }: { readonly labels: string }) {
+/** One row a label; the server merges, so what is there can be changed but not taken away. */
+export function LabelsDialog({ labels }: { readonly labels: readonly Label[] }) {
   return (
     <Dialog id="labels" title="Change labels">
-      <form method="dialog" class="execute">
-        <TextField name="labels" label="Labels" value={labels} hint="key:value, separated by commas" autocomplete="off" />
-        <div class="dialog-actions"><button class="button" value="">Cancel</button><button class="button" data-kind="primary" value="yes">Save labels</button></div>
+      <form class="execute">
+        <div class="stack" data-rows="">{[...labels, { key: '', value: '' }].map((label) => <LabelRow label={label} fixed={label.key !== ''} />)}</div>
+        <Button kind="quiet" size="small" icon="plus" action="add-label">One more</Button>
+        <FormError />
+        <div class="dialog-actions"><Button action="cancel">Cancel</Button><Button kind="primary" type="submit">Save labels</Button></div>
       </form>
     </Dialog>
   );
 }
 
-export function PreviewDialog({ name, content, truncated }: { readonly name: string; readonly content: string; readonly truncated: boolean }) {
+export function LabelRow({ label, fixed }: { readonly label: Label; readonly fixed: boolean }) {
   return (
-    <Dialog id="preview" title={name} wide>
-      <pre class="preview-text mono" tabindex={0}>{content}</pre>
-      {truncated ? <p class="faint small">Only the beginning is shown; download the file for all of it.</p> : null}
-      <form method="dialog"><div class="dialog-actions"><button class="button" value="" autofocus>Close</button></div></form>
+    <div class="row" data-label-row="">
+      <span class="input grow"><input name="key" aria-label="Key" placeholder="key" value={label.key} readonly={fixed} autocomplete="off" spellcheck={false} /></span>
+      <span class="input grow"><input name="value" aria-label={fixed ? `Value of ${label.key}` : 'Value'} placeholder="value" value={label.value} autocomplete="off" spellcheck={false} /></span>
+    </div>
+  );
+}
+
+/** A preview as the server cut it: text, rows, or a picture. */
+export interface Preview {
+  readonly name: string;
+  readonly type: 'TEXT' | 'LIST' | 'IMAGE';
+  readonly extension: string;
+  readonly content: unknown;
+  readonly truncated: boolean;
+  readonly href: string;
+}
+
+const cellText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value) ?? '');
+const isRow = (row: unknown): row is Readonly<Record<string, unknown>> => typeof row === 'object' && row !== null && !Array.isArray(row);
+
+function PreviewContent({ preview }: { readonly preview: Preview }) {
+  const { content } = preview;
+  if (preview.type === 'IMAGE') {
+    if (preview.truncated) return <p class="dim">The picture is too large for a preview.</p>;
+    return <img class="preview-image" src={`data:image/${preview.extension === 'jpg' ? 'jpeg' : preview.extension};base64,${String(content)}`} alt={preview.name} />;
+  }
+  if (Array.isArray(content) && content.length > 0 && content.every(isRow)) {
+    const columns = [...new Set(content.flatMap((row) => Object.keys(row)))].slice(0, 50);
+    return <div class="preview-rows" tabindex={0}><table class="table"><thead><tr>{columns.map((column) => <th class="mono">{column}</th>)}</tr></thead><tbody>{content.map((row) => <tr>{columns.map((column) => <td class="mono">{Object.hasOwn(row, column) ? cellText(row[column]) : ''}</td>)}</tr>)}</tbody></table></div>;
+  }
+  return <pre class="preview-text mono" tabindex={0}>{typeof content === 'string' ? content : JSON.stringify(content, null, 1)}</pre>;
+}
+
+export function PreviewDialog({ preview }: { readonly preview: Preview }) {
+  return (
+    <Dialog id="preview" title={preview.name} wide>
+      <PreviewContent preview={preview} />
+      {preview.truncated ? <p class="faint small">Only the beginning is shown; download the file for all of it.</p> : null}
+      <form method="dialog"><div class="dialog-actions"><Button icon="download" href={preview.href} download="">Download</Button><button class="button" value="" autofocus>Close</button></div></form>
     </Dialog>
   );
 }

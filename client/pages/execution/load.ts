@@ -1,9 +1,11 @@
 /** What the execution page asks: the run, and what its tab needs. The topic keeps the same state live afterwards. */
-import type { Execution } from '../../../core/protocol/entities/execution.ts';
+import type { Execution, TaskRun } from '../../../core/protocol/entities/execution.ts';
 import type { Flow } from '../../../core/protocol/entities/flow.ts';
+import type { LogEntry } from '../../../core/protocol/entities/log-entry.ts';
 import { executions, runs } from '../../../core/protocol/operations/index.ts';
 import type { ExecutionTopicState, LogsTopicState } from '../../../core/protocol/topics.ts';
 import type { PageContext } from '../page.ts';
+import { firstFailure } from './failure.ts';
 
 export const executionTabs = ['overview', 'gantt', 'logs', 'topology', 'outputs', 'metrics'] as const;
 export type ExecutionTab = (typeof executionTabs)[number];
@@ -12,23 +14,31 @@ export interface ExecutionData {
   readonly tab: ExecutionTab;
   readonly state: ExecutionTopicState;
   readonly logs: LogsTopicState;
+  /** The last lines of what failed first: its words, wherever in a long log they are. */
+  readonly failure: readonly LogEntry[];
   /** The flow as this execution runs it; undefined when its revision is gone. */
   readonly flow: Flow | undefined;
 }
 
 const firstLines = 400;
+const failureLines = 12;
+/** Task runs in the first answer; the topic brings all of them a moment later, so a run of 5,000 is no page of megabytes. */
+const firstTaskRunsMax = 300;
 
 export async function loadExecution({ ask, params }: PageContext): Promise<ExecutionData> {
   const executionId = params['id'] ?? '';
   const tab = executionTabs.find((one) => one === params['tab']) ?? 'gantt';
   const [execution, metrics, page, flow] = await Promise.all([
     ask(executions.executionsGet, { executionId }),
-    ask(runs.metricsOfExecution, { executionId, page: 1, size: 1000 }),
+    ask(runs.metricsOfExecution, { executionId, page: 1, size: tab === 'metrics' ? 1000 : 1 }),
     ask(runs.logsPage, { executionId, size: firstLines }),
     ask(executions.executionsFlow, { executionId }).catch(() => undefined),
   ]);
   const counts = { TRACE: 0, DEBUG: 0, INFO: 0, WARN: 0, ERROR: 0 };
-  return { tab, flow, state: { ...topicStateOf(execution), metrics: metrics.results }, logs: { ...page, counts } };
+  const whole = topicStateOf(execution);
+  const failed = firstFailure(whole);
+  const failure = failed === undefined ? [] : (await ask(runs.logsPage, { executionId, taskRunId: failed.id, size: failureLines })).lines;
+  return { tab, flow, failure, state: { ...firstPart(whole, failed), metrics: tab === 'metrics' ? metrics.results : [] }, logs: { ...page, counts } };
 }
 
 /** The API's execution in the shape of its topic. */
@@ -36,4 +46,13 @@ export function topicStateOf(execution: Execution): ExecutionTopicState {
   const { taskRunList, ...header } = execution;
   const list = taskRunList ?? [];
   return { execution: header, taskRuns: Object.fromEntries(list.map((taskRun) => [taskRun.id, taskRun])), order: list.map((taskRun) => taskRun.id), metrics: [] };
+}
+
+/** The first task runs, and what failed with everything around it. */
+export function firstPart(state: ExecutionTopicState, failed: TaskRun | undefined): ExecutionTopicState {
+  if (state.order.length <= firstTaskRunsMax) return state;
+  const kept = new Set(state.order.slice(0, firstTaskRunsMax));
+  for (let one = failed; one !== undefined; one = one.parentTaskRunId === undefined ? undefined : state.taskRuns[one.parentTaskRunId]) kept.add(one.id);
+  const order = state.order.filter((id) => kept.has(id));
+  return { ...state, order, taskRuns: Object.fromEntries(order.flatMap((id) => { const taskRun = state.taskRuns[id]; return taskRun === undefined ? [] : [[id, taskRun]]; })) };
 }

@@ -1,215 +1,156 @@
 /** The execution page: one frame, six tabs, each drawn by the same view first and live. */
-import type { ExecutionHeader, TaskRun } from '../../../core/protocol/entities/execution.ts';
+import type { ExecutionHeader } from '../../../core/protocol/entities/execution.ts';
+import { isLogLevel, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
 import { isTerminal } from '../../../core/protocol/states.ts';
-import type { ExecutionTopicState } from '../../../core/protocol/topics.ts';
+import type { ExecutionTopicState, LogsTopicState } from '../../../core/protocol/topics.ts';
 import { Button } from '../../components/button/button.tsx';
 import { Icon } from '../../components/icon/icon.tsx';
-import { Labels } from '../../components/label/label.tsx';
 import { Menu, MenuItem } from '../../components/menu/menu.tsx';
-import { Empty, ErrorBox } from '../../components/notice/notice.tsx';
-import { Panel } from '../../components/panel/panel.tsx';
-import { StateIcon, StatePill } from '../../components/state-pill/state-pill.tsx';
+import { Empty } from '../../components/notice/notice.tsx';
+import { StatePill } from '../../components/state-pill/state-pill.tsx';
 import { Duration, Moment } from '../../components/time/time.tsx';
-import { exactWords, momentWords } from '../../components/time/words.ts';
-import { ganttOf, GanttView } from '../../gantt/index.ts';
-import { LogLineView, LogView } from '../../logs/index.ts';
+import { exactWords, durationWords, momentWords } from '../../components/time/words.ts';
+import { EventsView, eventsOf, ganttOf, GanttView } from '../../gantt/index.ts';
+import { LogLevels, logTimeText, LogView } from '../../logs/index.ts';
 import { refusalOf } from '../executions/allowed.ts';
 import { definePage, readOnlyReason, to, toExecution, toFlow, type Place } from '../page.ts';
+import { taskNameOf } from './failure.ts';
 import { executionTabs, loadExecution, type ExecutionData } from './load.ts';
 import { OutputsView } from './outputs-view.tsx';
+import { Gone, Overview, spanOf } from './overview.tsx';
+import { TaskDrawer } from './task-drawer.tsx';
 
 const titles: Readonly<Record<ExecutionData['tab'], string>> = { overview: 'Overview', gantt: 'Gantt', logs: 'Logs', topology: 'Topology', outputs: 'Outputs', metrics: 'Metrics' };
 /** Rows in the first byte; the rest come with the first scroll. */
 const firstRows = 60;
+const firstEvents = 12;
 
-const visibleLabels = (execution: ExecutionHeader) => execution.labels.filter((label) => !label.key.startsWith('system.'));
-const spanOf = (execution: ExecutionHeader): { readonly startMs: number; readonly endMs: number | undefined } => ({ startMs: Date.parse(execution.state.startDate), endMs: execution.state.endDate === undefined ? undefined : Date.parse(execution.state.endDate) });
-
-/** State, duration, labels beside the title; live. */
+/** State and duration beside the title; live. */
 export function ExecutionStatus({ execution, place }: { readonly execution: ExecutionHeader; readonly place: Place }) {
   const { startMs, endMs } = spanOf(execution);
   return (
     <span class="row execution-status" id="execution-status">
       <StatePill state={execution.state.current} />
-      <Duration startMs={startMs} endMs={endMs} nowMs={place.nowMs} title={`Started ${exactWords(startMs, place.zone)}`} />
+      <Duration startMs={startMs} endMs={endMs} nowMs={place.nowMs} title={`Started ${exactWords(startMs, place.zone)} by ${execution.startedBy ?? 'nobody known'}`} />
     </span>
   );
 }
 
-export function ExecutionActions({ execution, place }: { readonly execution: ExecutionHeader; readonly place: Place }) {
+/** The one thing that helps most in this state. */
+function Primary({ execution, place }: { readonly execution: ExecutionHeader; readonly place: Place }) {
+  const reader = readOnlyReason(place);
+  const state = execution.state.current;
+  if (state === 'PAUSED' || state === 'BREAKPOINT') return <Button kind="primary" icon="play" action="resume" disabled={reader}>Resume</Button>;
+  if (state === 'FAILED' || state === 'KILLED') return <Button kind="primary" icon="replay" action="restart" disabled={reader}>Restart</Button>;
+  return isTerminal(state) ? <Button icon="replay" action="replay" disabled={reader}>Replay</Button> : <Button icon="pause" action="pause" disabled={reader ?? refusalOf('pause', state)}>Pause</Button>;
+}
+
+export function ExecutionActions({ execution, place, id = 'execution-actions' }: { readonly execution: ExecutionHeader; readonly place: Place; readonly id?: string }) {
   const reader = readOnlyReason(place);
   const state = execution.state.current;
   const ended = isTerminal(state);
   return (
-    <span class="row" id="execution-actions">
-      {state === 'PAUSED'
-        ? <Button kind="primary" icon="play" action="resume" disabled={reader}>Resume</Button>
-        : ended ? null : <Button icon="pause" action="pause" disabled={reader ?? refusalOf('pause', state)}>Pause</Button>}
-      {ended
-        ? <Button {...(state === 'FAILED' || state === 'KILLED' ? { kind: 'primary' as const } : {})} icon="replay" action={state === 'FAILED' || state === 'KILLED' ? 'restart' : 'replay'} disabled={reader}>{state === 'FAILED' || state === 'KILLED' ? 'Restart' : 'Replay'}</Button>
-        : <Button kind="danger" icon="stop" action="kill" disabled={reader ?? refusalOf('kill', state)}>Kill</Button>}
-      <Menu id="execution-menu" title="More actions">
+    <span class="row" id={id}>
+      <Primary execution={execution} place={place} />
+      {ended ? null : <Button kind="danger" icon="stop" action="kill" disabled={reader ?? refusalOf('kill', state)}>Kill</Button>}
+      <Menu id={`${id}-menu`} title="More actions">
         <MenuItem icon="replay" action="restart" disabled={reader ?? refusalOf('restart', state)}>Restart from where it failed</MenuItem>
+        <MenuItem icon="replay" action="restart-latest" disabled={reader ?? refusalOf('restart', state)}>Restart on the latest revision</MenuItem>
         <MenuItem icon="replay" action="replay" disabled={reader}>Replay from the start</MenuItem>
+        <MenuItem icon="replay" action="replay-latest" disabled={reader}>Replay on the latest revision</MenuItem>
+        {state === 'QUEUED' ? <MenuItem icon="play" action="unqueue" disabled={reader}>Start now, over the limit</MenuItem> : null}
+        {ended ? null : <MenuItem icon="play" action="force-run" disabled={reader}>Force run</MenuItem>}
         <MenuItem icon="tag" action="labels" disabled={reader ?? refusalOf('labels', state)}>Change labels</MenuItem>
         <MenuItem icon="edit" action="status" disabled={reader ?? refusalOf('labels', state)}>Change state</MenuItem>
-        <MenuItem icon="copy" action="copy-id" value={execution.id}>Copy id</MenuItem>
+        <MenuItem icon="edit" href={toFlow(place, execution.namespace, execution.flowId, 'editor')}>Edit flow</MenuItem>
+        <MenuItem icon="copy" action="copy" value={execution.id}>Copy id</MenuItem>
         <MenuItem icon="download" href={`/api/v1/${place.tenant}/logs/${execution.id}/download`} download="">Download log</MenuItem>
+        <MenuItem icon="code" href={`/api/v1/${place.tenant}/executions/${execution.id}`}>As JSON</MenuItem>
         <MenuItem icon="trash" danger action="delete" disabled={reader ?? refusalOf('delete', state)}>Delete execution</MenuItem>
       </Menu>
     </span>
   );
 }
 
-const labelOf = (taskRun: TaskRun): string => (taskRun.value === undefined ? taskRun.taskId : `${taskRun.taskId} ${taskRun.value}`);
-/** The first that failed and was no parent of a failure: what a person wants to read first. */
-export function firstFailure(state: ExecutionTopicState): TaskRun | undefined {
-  const failed = state.order.map((id) => state.taskRuns[id]).filter((taskRun) => taskRun?.state.current === 'FAILED');
-  const parents = new Set(failed.map((taskRun) => taskRun?.parentTaskRunId));
-  return failed.find((taskRun) => taskRun !== undefined && !parents.has(taskRun.id));
+/** On a phone the actions take the place of the navigation: under the thumb. */
+export function PhoneActions({ execution, place }: { readonly execution: ExecutionHeader; readonly place: Place }) {
+  return <div class="execution-acts" id="execution-acts"><ExecutionActions execution={execution} place={place} id="execution-thumb" /></div>;
 }
 
-function Overview({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
-  const { execution } = data.state;
-  if (execution === null) return <Gone />;
-  const { startMs, endMs } = spanOf(execution);
-  const failure = firstFailure(data.state);
-  const error = failure === undefined ? undefined : data.logs.lines.find((line) => line.level === 'ERROR' && line.taskRunId === failure.id) ?? data.logs.lines.find((line) => line.level === 'ERROR');
-  const parent = execution.trigger?.variables['executionId'];
-  return (
-    <div class="page-pad execution-overview" id="execution-overview">
-      {failure === undefined ? null : (
-        <ErrorBox title={`${labelOf(failure)} failed`}>
-          <pre>{error?.message ?? 'It left no line in its log.'}</pre>
-          <span class="row"><Button size="small" icon="logs" href={`${toExecution(place, execution, 'logs')}${error?.position === undefined ? '' : `?line=${error.position}`}`}>Log</Button><Button size="small" icon="task-store" href={toExecution(place, execution, 'outputs')}>Outputs</Button></span>
-        </ErrorBox>
-      )}
-      <div class="execution-panels">
-        <Panel title="Run">
-          <dl class="facts panel-body">
-            <dt>State</dt><dd><StatePill state={execution.state.current} /></dd>
-            <dt>Flow</dt><dd><a class="link mono" href={toFlow(place, execution.namespace, execution.flowId)}>{execution.namespace}.{execution.flowId}</a></dd>
-            <dt>Revision</dt><dd class="num">{execution.flowRevision === 0 ? 'a draft, unpublished' : execution.flowRevision}</dd>
-            <dt>Started</dt><dd><Moment at={startMs} nowMs={place.nowMs} zone={place.zone} /></dd>
-            <dt>Ended</dt><dd>{endMs === undefined ? 'not yet' : <Moment at={endMs} nowMs={place.nowMs} zone={place.zone} />}</dd>
-            <dt>Duration</dt><dd><Duration startMs={startMs} endMs={endMs} nowMs={place.nowMs} /></dd>
-            <dt>By</dt><dd>{execution.startedBy ?? 'unknown'}</dd>
-            <dt>Attempt</dt><dd class="num">{execution.metadata.attemptNumber}</dd>
-            {execution.scheduleDate === undefined ? null : <><dt>Not before</dt><dd><Moment at={execution.scheduleDate} nowMs={place.nowMs} zone={place.zone} /></dd></>}
-            {execution.parentId === undefined ? null : <><dt>Replay of</dt><dd><a class="link mono" href={toExecution(place, { ...execution, id: execution.parentId })}>{execution.parentId.slice(0, 8)}</a></dd></>}
-            {typeof parent !== 'string' ? null : <><dt>Started from</dt><dd><a class="link mono" href={toExecution(place, { namespace: String(execution.trigger?.variables['namespace'] ?? ''), flowId: String(execution.trigger?.variables['flowId'] ?? ''), id: parent })}>{parent.slice(0, 8)}</a></dd></>}
-            <dt>Children</dt><dd><a class="link" href={`${to(place, '/executions')}?triggerExecutionId=${execution.id}`}>started from this one</a></dd>
-            <dt>Labels</dt><dd>{visibleLabels(execution).length === 0 ? <span class="faint">none</span> : <Labels labels={visibleLabels(execution)} most={20} />}</dd>
-          </dl>
-        </Panel>
-        <Panel title="History">
-          <ol class="history panel-body">
-            {execution.state.histories.map((change, index) => {
-              const next = execution.state.histories[index + 1];
-              return <li class="row"><StatePill state={change.state} /><span class="num faint" title={exactWords(Date.parse(change.date), place.zone)}>{momentWords(Date.parse(change.date), place.nowMs, place.zone)}</span><span class="grow"></span>{next === undefined ? null : <Duration startMs={Date.parse(change.date)} endMs={Date.parse(next.date)} nowMs={place.nowMs} />}</li>;
-            })}
-          </ol>
-        </Panel>
-        <Panel title="Inputs">{execution.inputs === undefined || Object.keys(execution.inputs).length === 0 ? <p class="panel-body faint">It was given none.</p> : <ValueTable values={execution.inputs} />}</Panel>
-        <Panel title="Outputs">{execution.outputs === undefined || Object.keys(execution.outputs).length === 0 ? <p class="panel-body faint">{data.flow?.outputs === undefined ? 'The flow declares none.' : 'None yet.'}</p> : <ValueTable values={execution.outputs} />}</Panel>
-        {execution.trigger === undefined ? null : <Panel title="Trigger"><ValueTable values={{ id: execution.trigger.id, type: execution.trigger.type, ...execution.trigger.variables }} /></Panel>}
-      </div>
-    </div>
-  );
-}
-
-export function ValueTable({ values }: { readonly values: Readonly<Record<string, unknown>> }) {
-  return <table class="table value-table"><tbody>{Object.entries(values).map(([key, value]) => <tr><th class="mono" scope="row">{key}</th><td class="mono"><pre>{typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre></td></tr>)}</tbody></table>;
-}
-
-function Gone() {
-  return <div class="page-pad"><section class="panel"><Empty icon="search" title="This execution is gone"><p>Somebody has deleted it, with its logs and files.</p></Empty></section></div>;
-}
+export const rowTimeText = (place: Place) => (ms: number): string => momentWords(ms, place.nowMs, place.zone);
 
 function GanttTab({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
-  const model = ganttOf(data.state, { nowMs: place.nowMs, collapsed: new Set(), timeText: (ms) => momentWords(ms, place.nowMs, place.zone) });
+  const model = ganttOf(data.state, { nowMs: place.nowMs, collapsed: new Set(), timeText: rowTimeText(place) });
+  const events = eventsOf(data.state);
   return (
     <div class="split" data-split="side" id="gantt-split">
       <section class="page gantt-page" data-fill aria-label="Gantt">
-        {model.rows.length === 0 ? <div id="gantt-empty"><Empty icon="clock" title="Nothing has begun yet"><p>Task runs appear here as soon as the first one is created.</p></Empty></div> : null}
+        <div id="gantt-empty" hidden={model.rows.length > 0}><Empty icon="clock" title="Nothing has begun yet"><p>Task runs appear here as soon as the first one is created.</p></Empty></div>
         <div id="gantt" data-owned=""><GanttView label="Task runs" rows={model.rows.slice(0, firstRows)} scale={model.scale} selected={undefined} marks={[]} first={0} total={model.rows.length} rowHeight={32} /></div>
+        <details class="events-panel" open id="events-panel">
+          <summary><Icon name="chevron-right" size={12} />Events <span class="count" id="events-count">{events.length}</span></summary>
+          <div class="events" id="events" role="group" aria-label="Events, oldest first" data-owned=""><EventsView events={events.slice(-firstEvents)} first={0} total={Math.min(events.length, firstEvents)} rowHeight={28} selected={undefined} timeText={(ms) => logTimeText(ms, place.zone)} /></div>
+        </details>
+        <Legend />
       </section>
       <div class="splitter" role="separator" aria-orientation="vertical" aria-label="Resize details"></div>
-      <aside class="drawer" id="task-drawer" aria-label="Task run"><TaskDrawer state={data.state} logs={data.logs.lines} selected={undefined} place={place} /></aside>
+      <aside class="drawer" id="task-drawer" aria-label="Task run"><TaskDrawer state={data.state} lines={data.logs.lines} selected={undefined} place={place} /></aside>
     </div>
   );
 }
 
-export function TaskDrawer({ state, logs, selected, place }: { readonly state: ExecutionTopicState; readonly logs: ExecutionData['logs']['lines']; readonly selected: string | undefined; readonly place: Place }) {
-  const taskRun = selected === undefined ? undefined : state.taskRuns[selected];
-  const { execution } = state;
-  if (taskRun === undefined || execution === null) return <div class="drawer-body"><Empty icon="executions" title="Choose a task run"><p>Its attempts, last lines and outputs appear here. Arrow keys walk, Enter opens.</p></Empty></div>;
-  const reader = readOnlyReason(place);
-  const attempts = taskRun.attempts ?? [];
-  const lines = logs.filter((line) => line.taskRunId === taskRun.id).slice(-8);
-  const startMs = Date.parse(taskRun.state.startDate);
+function Legend() {
   return (
-    <>
-      <div class="drawer-head"><h2 class="mono cut">{taskRun.taskId}</h2>{taskRun.value === undefined ? null : <span class="label cut">{taskRun.value}</span>}<span class="grow"></span><StatePill state={taskRun.state.current} /></div>
-      <div class="drawer-body">
-        <dl class="facts">
-          <dt>Created</dt><dd><Moment at={startMs} nowMs={place.nowMs} zone={place.zone} /></dd>
-          <dt>Duration</dt><dd><Duration startMs={startMs} endMs={taskRun.state.endDate === undefined ? undefined : Date.parse(taskRun.state.endDate)} nowMs={place.nowMs} /></dd>
-          <dt>Id</dt><dd class="mono cut" title={taskRun.id}>{taskRun.id}</dd>
-        </dl>
-        {attempts.length === 0 ? null : (
-          <table class="table"><thead><tr><th>Attempt</th><th>State</th><th class="end">Duration</th></tr></thead><tbody>
-            {attempts.map((attempt, index) => <tr><td class="num">{index + 1}</td><td><StatePill state={attempt.state.current} /></td><td class="end"><Duration startMs={Date.parse(attempt.state.startDate)} endMs={attempt.state.endDate === undefined ? undefined : Date.parse(attempt.state.endDate)} nowMs={place.nowMs} /></td></tr>)}
-          </tbody></table>
-        )}
-        {lines.length === 0 ? null : <div class="stack"><h3>Last lines</h3><div class="log-box">{lines.map((entry) => <LogLineView entry={entry} timeText={(ms) => momentWords(ms, place.nowMs, place.zone)} task="" />)}</div></div>}
-        {Object.keys(taskRun.outputs).length === 0 ? null : <div class="stack"><h3>Outputs</h3><ValueTable values={taskRun.outputs} /></div>}
-      </div>
-      <div class="drawer-foot">
-        <Button icon="replay" action="replay-from" value={taskRun.id} disabled={reader}>Replay from here</Button>
-        <Button kind="quiet" icon="edit" action="task-state" value={taskRun.id} disabled={reader ?? (isTerminal(execution.state.current) ? undefined : 'It has not ended yet')}>Change state</Button>
-        <Button kind="quiet" icon="logs" href={`${toExecution(place, execution, 'logs')}?taskRunId=${taskRun.id}`}>Log</Button>
-      </div>
-    </>
+    <div class="gantt-legend" aria-hidden="true">
+      <span><svg width="20" height="8"><line class="bar-queued" x1="0" x2="20" y1="4" y2="4" /></svg>waited</span>
+      <span><svg width="20" height="8"><rect class="bar" data-state="SUCCESS" width="20" height="8" rx="2" /></svg>ran</span>
+      <span><svg width="20" height="8"><rect class="bar" data-state="RUNNING" width="20" height="8" rx="2" /></svg>runs now</span>
+      <span><svg width="20" height="8"><rect class="bar-retry" data-state="FAILED" width="20" height="8" rx="2" /></svg>an attempt that failed</span>
+      <span><svg width="20" height="8"><line class="bar-gap" data-state="RETRYING" x1="0" x2="20" y1="4" y2="4" /></svg>between attempts</span>
+    </div>
   );
 }
 
+export const levelOfSearch = (search: string): LogLevel => {
+  const wanted = new URLSearchParams(search).get('minLevel') ?? '';
+  return isLogLevel(wanted) ? wanted : 'TRACE';
+};
+export const LevelsView = ({ logs, minLevel }: { readonly logs: LogsTopicState; readonly minLevel: LogLevel }) => <LogLevels counts={logs.counts} minLevel={minLevel} />;
+
 function LogsTab({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
+  const query = new URLSearchParams(place.search);
+  const execution = data.state.execution;
   return (
     <>
-      <div class="toolbar">
+      <div class="toolbar log-toolbar">
         <div class="filterbar log-filter" role="search" aria-label="Filter log lines">
           <Icon name="search" />
-          <select id="log-level" aria-label="Lowest level">{['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'].map((level) => <option value={level}>{level === 'TRACE' ? 'All levels' : `${level.charAt(0)}${level.slice(1).toLowerCase()} and above`}</option>)}</select>
-          <select id="log-task" aria-label="Task run"><option value="">All task runs</option></select>
-          <input id="log-search" type="search" aria-label="Search in messages" placeholder="Search in messages" autocomplete="off" />
+          <select id="log-task" aria-label="Task run"><option value="">All task runs</option>{data.state.order.map((id) => <option value={id} selected={query.get('taskRunId') === id}>{taskNameOf(data.state, id)}</option>)}</select>
+          <input id="log-search" type="search" aria-label="Search in messages" placeholder="Search in messages" autocomplete="off" value={query.get('q') ?? ''} />
         </div>
+        <LogLevels counts={data.logs.counts} minLevel={levelOfSearch(place.search)} />
         <span class="toolbar-gap"></span>
-        <span class="small faint num" id="log-status" role="status"></span>
-        <Button kind="quiet" size="small" icon="chevron-up" action="log-top" title="To the first line">First</Button>
-        <Button kind="quiet" size="small" icon="state-failed" action="log-next-error" title="Next error (E)">Error</Button>
-        <Button kind="quiet" size="small" icon="copy" action="log-copy" title="Copy the shown lines" />
-        <Button kind="quiet" size="small" icon="download" href={`/api/v1/${place.tenant}/logs/${data.state.execution?.id ?? ''}/download`} download="" title="Download the whole log" />
+        <span class="small faint num log-status" id="log-status" role="status"></span>
+        <span class="row wide" data-gap="1"><Button kind="quiet" size="small" icon="link" action="log-link" title="Copy a link to the chosen line" />
+        <Button kind="quiet" size="small" icon="chevron-up" action="log-top" title="To the first line" />
+        <Button kind="quiet" size="small" icon="copy" action="log-copy" title="Copy the shown lines" /></span>
+        <Button kind="quiet" size="small" icon="download" href={`/api/v1/${place.tenant}/logs/${execution?.id ?? ''}/download`} download="" title="Download the whole log" />
       </div>
+      <div id="log-empty" hidden={data.logs.total > 0}><Empty icon="logs" title="No lines yet"><p>{execution !== null && isTerminal(execution.state.current) ? 'Nothing was logged by this run.' : 'Lines appear here as tasks write them.'}</p></Empty></div>
       <div class="log-wrap" id="log-view" data-owned="">
-        <LogView label="Log lines" lines={data.logs.lines} timeText={(ms) => momentWords(ms, place.nowMs, place.zone)} taskName={(entry) => taskNameOf(data.state, entry.taskRunId)} />
+        <LogView label="Log lines" lines={data.logs.lines} timeText={(ms) => logTimeText(ms, place.zone)} taskName={(entry) => taskNameOf(data.state, entry.taskRunId)} />
         <button type="button" class="button log-tail" data-action="log-follow" id="log-tail" hidden><Icon name="arrow-down" /><span data-words="">Follow the end</span></button>
       </div>
     </>
   );
 }
 
-export function taskNameOf(state: ExecutionTopicState, taskRunId: string | undefined): string | undefined {
-  const taskRun = taskRunId === undefined ? undefined : state.taskRuns[taskRunId];
-  return taskRun === undefined ? undefined : labelOf(taskRun);
-}
-
 function TopologyTab({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
   return (
-    <div class="split" data-split="side">
-      <div class="graph" id="topology" data-owned="">{data.flow === undefined ? <Empty icon="branch" title="The flow of this revision is gone" /> : null}</div>
+    <div class="split" data-split="side" id="topology-split">
+      <div class="graph" id="topology" data-owned="">{data.flow === undefined ? <Empty icon="branch" title="The flow of this revision is gone"><p>It was deleted after this run; task runs are still in the Gantt.</p></Empty> : null}</div>
       <div class="splitter" role="separator" aria-orientation="vertical" aria-label="Resize details"></div>
-      <aside class="drawer" id="task-drawer" aria-label="Task run"><TaskDrawer state={data.state} logs={data.logs.lines} selected={undefined} place={place} /></aside>
+      <aside class="drawer" id="task-drawer" aria-label="Task run"><TaskDrawer state={data.state} lines={data.logs.lines} selected={undefined} place={place} /></aside>
     </div>
   );
 }
@@ -220,33 +161,39 @@ export function MetricsView({ state, place }: { readonly state: ExecutionTopicSt
   for (const metric of state.metrics) largest.set(metric.name, Math.max(largest.get(metric.name) ?? 0, Math.abs(metric.value)));
   return (
     <section class="panel" aria-label="Metrics">
-      <table class="table"><thead><tr><th>Task run</th><th>Metric</th><th>Type</th><th class="end">Value</th><th class="wide">Share of the largest</th><th class="wide">Tags</th><th class="wide end">At</th></tr></thead>
-        <tbody>{state.metrics.map((metric) => (
-          <tr><td class="mono cut">{taskNameOf(state, metric.taskRunId) ?? metric.taskId}</td><td class="mono">{metric.name}</td><td>{metric.type}</td><td class="end num">{metric.type === 'timer' ? `${metric.value} ms` : metric.value}</td>
+      <table class="table"><thead><tr><th>Task run</th><th>Metric</th><th class="wide">Type</th><th class="end">Value</th><th class="wide">Share of the largest</th><th class="wide">Tags</th><th class="wide end">At</th></tr></thead>
+        <tbody>{state.metrics.slice(0, metricsShown).map((metric) => (
+          <tr><td class="mono cut" data-cell="sub">{taskNameOf(state, metric.taskRunId) ?? metric.taskId}</td><td class="mono" data-cell="main">{metric.name}</td><td class="wide">{metric.type}</td><td class="end num" data-cell="side" title={metric.type === 'timer' ? `${metric.value} ms` : undefined}>{metric.type === 'timer' ? durationWords(metric.value) : metric.value.toLocaleString('en-US')}</td>
             <td class="wide"><svg class="metric-bar" width="120" height="8" role="img" aria-label={`${metric.value} of at most ${largest.get(metric.name) ?? 0}`}><rect class="bar" data-state="RUNNING" width={Math.max(1, (Math.abs(metric.value) / (largest.get(metric.name) || 1)) * 120)} height="8" rx="2" /></svg></td>
             <td class="wide">{Object.entries(metric.tags ?? {}).map(([key, value]) => <span class="label">{key}:{value}</span>)}</td><td class="wide end"><Moment at={metric.timestamp} nowMs={place.nowMs} zone={place.zone} /></td></tr>
         ))}</tbody></table>
+      {state.metrics.length > metricsShown ? <p class="panel-body faint small">{state.metrics.length - metricsShown} more are in the API: GET /api/v1/metrics/{state.execution?.id}</p> : null}
     </section>
   );
 }
+const metricsShown = 500;
 
 function Body({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
-  if (data.state.execution === null) return <Gone />;
   switch (data.tab) {
     case 'overview': return <Overview data={data} place={place} />;
     case 'gantt': return <GanttTab data={data} place={place} />;
     case 'logs': return <LogsTab data={data} place={place} />;
     case 'topology': return <TopologyTab data={data} place={place} />;
     case 'outputs': return <OutputsView data={data} place={place} />;
-    case 'metrics': return <div class="page-pad" id="execution-metrics"><MetricsView state={data.state} place={place} /></div>;
+    case 'metrics': return <div class="page-pad execution-metrics" id="execution-metrics"><MetricsView state={data.state} place={place} /></div>;
+    default: return never(data.tab);
   }
 }
 
-export { Overview, StateIcon };
+function never(value: never): never {
+  throw new Error(`not a tab: ${String(value)}`);
+}
 
 export const executionPage = definePage<ExecutionData>({
   name: 'execution',
   route: '/executions/:namespace/:flowId/:id/:tab?',
+  // Who is where knows only the id.
+  also: ['/executions/:id'],
   section: 'executions',
   fill: true,
   rail: 'narrow',
@@ -261,5 +208,5 @@ export const executionPage = definePage<ExecutionData>({
   }),
   actions: (data, place) => (data.state.execution === null ? <></> : <><ExecutionStatus execution={data.state.execution} place={place} /><ExecutionActions execution={data.state.execution} place={place} /></>),
   load: loadExecution,
-  view: (data, place) => <Body data={data} place={place} />,
+  view: (data, place) => (data.state.execution === null ? <Gone /> : <><Body data={data} place={place} /><PhoneActions execution={data.state.execution} place={place} /></>),
 });

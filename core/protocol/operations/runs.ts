@@ -15,10 +15,13 @@ export const logsOfExecution = operation<readonly LogEntry[]>()({
   name: 'logs.ofExecution', doc: 'The log of an execution, oldest first.', permission: readLog, audited: false,
   input: Type.Object({ executionId: Type.String(), ...logFilter }), rest: [{ method: 'GET', path: '/logs/{executionId}' }],
 });
-/** A page of positions, for the log view: reading the end of a 1 GB log is one page. */
+/**
+ * A page of positions, for the log view: reading the end of a 1 GB log is one page. `from` gives the lines at and after a position,
+ * `before` the last ones below it, neither the end. `total` counts the whole log, whatever the filter.
+ */
 export const logsPage = operation<{ readonly total: number; readonly first: number; readonly lines: readonly LogEntry[] }>()({
   name: 'logs.page', doc: 'Lines of a log by position.', permission: readLog, audited: false,
-  input: Type.Object({ executionId: Type.String(), from: Type.Optional(Type.Integer({ minimum: 0 })), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000 })), ...logFilter }), rest: [],
+  input: Type.Object({ executionId: Type.String(), from: Type.Optional(Type.Integer({ minimum: 0 })), before: Type.Optional(Type.Integer({ minimum: 0 })), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000 })), ...logFilter }), rest: [],
 });
 export const logsDownload = operation<Download>()({
   name: 'logs.download', doc: 'The log of an execution as text.', permission: readLog, audited: false,

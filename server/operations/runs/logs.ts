@@ -1,8 +1,8 @@
 /** Logs of executions. Reading the end of a long one costs a page. */
 import type { logsDownload, logsOfExecution, logsPage, logsSearch } from '../../../core/protocol/operations/runs.ts';
-import { isLogLevel, type LogEntry, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
+import { isLogLevel, logLevels, passesLevel, type LogEntry, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
 import { illegalArgument } from '../../../core/protocol/errors.ts';
-import { loadExecution, loadLogHead, loadLogLines, scanLog, searchLogs, type LogFilter, type LogSource } from '../../store/index.ts';
+import { loadExecution, loadLogHead, loadLogLines, matchesLog, scanLog, scanLogBackwards, searchLogs, type LogFilter, type LogSource } from '../../store/index.ts';
 import { rangeMs } from '../executions/filter.ts';
 import type { Handler, Rooms } from '../handler.ts';
 import { parseDateMs, parseSort } from '../rooms.ts';
@@ -45,22 +45,45 @@ export const ofExecution: Handler<typeof logsOfExecution> = ({ rooms, input, cal
   return entries;
 };
 
-export const page: Handler<typeof logsPage> = ({ rooms, input, caller }) => {
+/** Lines read between two turns of the loop: a search for something rare in a long log holds nobody up. */
+const linesPerTurn = 2000;
+
+export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) => {
   const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);
   if (execution === undefined) return { total: 0, first: 0, lines: [] };
   const source = logSource(rooms);
   const size = input.size ?? pageLinesDefault;
   const filter = parseLogFilter(input);
-  const { total } = loadLogHead(source, execution);
-  const first = input.from ?? Math.max(0, total - size);
-  if (Object.keys(filter).length === 0) return { total, first, lines: loadLogLines(source, execution, first, size) };
+  const { total, counts } = loadLogHead(source, execution);
+  if (input.from !== undefined && input.before !== undefined) throw illegalArgument('from and before exclude each other; give one of them');
+  const end = Math.min(input.before ?? total, total);
+  const first = input.from ?? Math.max(0, end - size);
+  if (Object.keys(filter).length === 0) return { total, first, lines: loadLogLines(source, execution, first, input.from === undefined ? end - first : size) };
+  // The head knows without a scan that there is nothing to find.
+  if (filter.minLevel !== undefined && !logLevels.some((level) => passesLevel(level, filter.minLevel ?? 'TRACE') && counts[level] > 0)) return { total, first, lines: [] };
   const lines: LogEntry[] = [];
-  for (const entry of scanLog(source, execution, filter, input.from ?? 0)) {
+  const forwards = input.from !== undefined;
+  let scanned = 0;
+  // The scan yields every line, so that a long stretch without a match gives the loop its turns as well.
+  const { minLevel } = filter;
+  const all = minLevel === undefined ? {} : { minLevel };
+  for (const entry of forwards ? scanLog(source, execution, all, first) : scanLogBackwards(source, execution, all, end)) {
+    scanned += 1;
+    if (scanned % linesPerTurn === 0) await nextTurn();
+    if (!matchesEntry(entry, filter)) continue;
     lines.push(entry);
     if (lines.length >= size) break;
   }
+  if (!forwards) lines.reverse();
   return { total, first: lines[0]?.position ?? first, lines };
 };
+
+const matchesEntry = (entry: LogEntry, filter: LogFilter): boolean => matchesLog({
+  atMs: 0, level: entry.level, message: entry.message,
+  ...(entry.taskId === undefined ? {} : { taskId: entry.taskId }), ...(entry.taskRunId === undefined ? {} : { taskRunId: entry.taskRunId }),
+  ...(entry.attemptNumber === undefined ? {} : { attemptNumber: entry.attemptNumber }),
+}, filter);
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 export const download: Handler<typeof logsDownload> = ({ rooms, input, caller }) => {
   const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);

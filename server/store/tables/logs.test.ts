@@ -60,6 +60,11 @@ test('a long log goes on in its file; each page, level, text and direction answe
   assert.ok(errors.length > 10);
   assert.equal([...scanLog(source, owner(7), { minLevel: 'ERROR' })].map((entry) => entry.message), errors);
   assert.equal([...scanLogBackwards(source, owner(7), { minLevel: 'ERROR' })].map((entry) => entry.message), [...errors].reverse());
+  for (let index = 0; index < 20; index += 1) {
+    const before = Math.floor(random() * (all.length + 10));
+    const expected = all.flatMap((row, position) => (row.level === 'ERROR' && position < before ? [position] : [])).reverse();
+    assert.equal([...scanLogBackwards(source, owner(7), { minLevel: 'ERROR' }, before)].map((entry) => entry.position), expected, `seed ${seed} before ${before}`);
+  }
   assert.equal([...scanLog(source, owner(7), { taskRunId: 'tr1', attempt: 1, text: '7 ' })].map((entry) => entry.position),
     all.flatMap((row, position) => (row.taskRunId === 'tr1' && row.attemptNumber === 1 && row.message.includes('7 ') ? [position] : [])));
   assert.is(loadLogHead(source, owner(7)).counts.ERROR, errors.length);

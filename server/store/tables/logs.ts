@@ -212,17 +212,27 @@ export function* scanLog(source: LogSource, owner: LogOwner, filter: LogFilter =
   for (const { position, row } of rowsFrom(source, owner, from, filter.minLevel)) if (matchesLog(row, filter)) yield logEntryOf(row, owner, position);
 }
 
-/** The same from the end to the beginning. */
-export function* scanLogBackwards(source: LogSource, owner: LogOwner, filter: LogFilter = {}): Generator<LogEntry> {
+/** The same from the end, or from the line below position `before`, to the beginning. */
+export function* scanLogBackwards(source: LogSource, owner: LogOwner, filter: LogFilter = {}, before = Number.MAX_SAFE_INTEGER): Generator<LogEntry> {
   const file = openSegment(source, owner);
-  try {
-    for (const { value } of source.reader.range<LogChunk>({ prefix: enginePrefixes.log(owner.tenant, owner.number), reverse: true })) {
-      const rows = rowsOf(value, file);
-      for (let index = rows.length - 1; index >= 0; index -= 1) {
-        const row = rows[index];
-        if (row !== undefined && matchesLog(row, filter)) yield logEntryOf(row, owner, value.first + index);
-      }
+  const wanted = filter.minLevel === undefined ? 0 : logLevels.indexOf(filter.minLevel);
+  const passingOf = (chunk: LogChunk): number => chunk.counts.slice(wanted).reduce((sum, count) => sum + count, 0);
+  const read = function* (chunk: LogChunk): Generator<LogEntry> {
+    const rows = rowsOf(chunk, file);
+    for (let index = Math.min(rows.length, before - chunk.first) - 1; index >= 0; index -= 1) {
+      const row = rows[index];
+      if (row !== undefined && matchesLog(row, filter)) yield logEntryOf(row, owner, chunk.first + index);
     }
+  };
+  try {
+    // Totals are running, so whether a row holds anything wanted is known only from the row before it: one is held back.
+    let held: LogChunk | undefined;
+    const after = before === Number.MAX_SAFE_INTEGER ? {} : { after: engineKeys.log(owner.tenant, owner.number, before) };
+    for (const { value } of source.reader.range<LogChunk>({ prefix: enginePrefixes.log(owner.tenant, owner.number), reverse: true, ...after })) {
+      if (held !== undefined && passingOf(held) > passingOf(value)) yield* read(held);
+      held = value;
+    }
+    if (held !== undefined) yield* read(held);
   } finally {
     file.close();
   }

@@ -1,0 +1,30 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { renderView } from '../components/view.ts';
+import { plainText, segmentsOf } from './ansi.ts';
+import { logTimeText } from './time-text.ts';
+import { LogLineView } from './view.tsx';
+
+test('colours become classes, other control sequences vanish, text stays text', () => {
+  assert.equal(segmentsOf('\u001b[32m200\u001b[0m after \u001b[1mmuch\u001b[22m'), [
+    { text: '200', classes: 'ansi-green' }, { text: ' after ', classes: '' }, { text: 'much', classes: 'ansi-bold' },
+  ]);
+  assert.is(plainText('\u001b]0;title\u0007a\u001b[2Kb\u001b[10;5Hc\u001b[31md'), 'abcd');
+});
+
+test('what a task prints is never markup', () => {
+  const html = renderView(LogLineView({
+    entry: { namespace: 'a', flowId: 'b', timestamp: '2026-11-24T14:02:01.402Z', level: 'INFO', message: '<img src=x onerror=alert(1)> \u001b[31m<script>', deleted: false, position: 3, taskId: '"><b>' },
+    timeText: (ms) => logTimeText(ms, 'UTC'), search: '<IMG',
+  }));
+  assert.not.match(html, /<img|<script|<b>/);
+  assert.match(html, /<mark>&lt;img<\/mark>/);
+  assert.match(html, />14:02:01\.402</);
+});
+
+test('a zone that does not exist shows UTC', () => {
+  assert.is(logTimeText(0, 'Nowhere/At all'), '00:00:00.000');
+  assert.is(logTimeText(0, 'Europe/Berlin'), '01:00:00.000');
+});
+
+test.run();

@@ -1,0 +1,43 @@
+/** What the tabs of the execution page have in common in the browser: each is a face of the same run. */
+import type { LogEntry } from '../../../core/protocol/entities/log-entry.ts';
+import type { ExecutionTopicState, LogsTopicState } from '../../../core/protocol/topics.ts';
+import type { PageRun } from '../behaviour.ts';
+import type { Actions, Submits } from '../../components/actions/actions.ts';
+import type { ExecutionData } from './load.ts';
+import type { Colleague } from './people.ts';
+
+export type Run = PageRun<ExecutionData>;
+
+export interface FaceContext {
+  readonly executionId: string;
+  readonly address: { readonly namespace: string; readonly flowId: string; readonly id: string };
+  state(): ExecutionTopicState;
+  logs(): LogsTopicState;
+  /** Lines of the first failure that the page was loaded with. */
+  readonly failure: readonly LogEntry[];
+  selected(): string | undefined;
+  select(taskRunId: string | undefined): void;
+  /** What of this face colleagues shall see: a line, a path. */
+  showMine(what: { readonly line?: number; readonly path?: readonly string[] }): void;
+  colleagues(): readonly Colleague[];
+  /** The address of the page says what is chosen, so that it can be shared; no entry in the history for each click. */
+  writeAddress(change: (query: URLSearchParams) => void): void;
+}
+
+export interface Face {
+  /** The run has changed. */
+  changed(): void;
+  /** Lines have arrived. */
+  logged(): void;
+  /** Colleagues have moved. */
+  moved(): void;
+  /** The chosen task run is another one. */
+  selected(): void;
+  readonly actions?: Actions;
+  readonly submits?: Submits;
+  release(): void;
+}
+
+const nothing = (): void => undefined;
+/** A face that only does what it says. */
+export const faceOf = (parts: Partial<Face>): Face => ({ changed: nothing, logged: nothing, moved: nothing, selected: nothing, release: nothing, ...parts });
