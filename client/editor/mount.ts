@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../core/protocol/entities/flow.ts';
 import { bindText } from './binding.ts';
 import { useLookTheme } from './colours.ts';
 import { showCursors } from './cursors.ts';
+import { markExpressions } from './expressions.ts';
 import { flowModelUri, monaco } from './monaco.ts';
 
 export interface EditorOptions {
@@ -28,6 +29,8 @@ export interface FlowEditor {
   reveal(line: number, column: number): void;
   revealOffset(offset: number): void;
   focus(): void;
+  /** Where somebody's caret is; undefined when they have none in this text. */
+  whereIs(clientId: number): { readonly line: number; readonly column: number } | undefined;
   /** Lays out anew after its box changed. */
   layout(): void;
   unmount(): void;
@@ -52,10 +55,12 @@ export function mountEditor(element: HTMLElement, options: EditorOptions): FlowE
     automaticLayout: true, minimap: { enabled: false }, scrollBeyondLastLine: false, fixedOverflowWidgets: true, ariaLabel: `Source of ${options.namespace}.${options.id}`,
     fontFamily: '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, Menlo, Consolas, monospace', fontSize: 12.5, lineHeight: 20, fontLigatures: false,
     renderLineHighlight: 'line', lineNumbersMinChars: 4, padding: { top: 8, bottom: 8 }, stickyScroll: { enabled: false }, unicodeHighlight: { ambiguousCharacters: false },
-    quickSuggestions: { other: true, comments: false, strings: true }, wordBasedSuggestions: 'off', links: false, renderWhitespace: 'selection', occurrencesHighlight: 'off',
+    quickSuggestions: { other: true, comments: false, strings: true }, wordBasedSuggestions: 'off', links: false, renderWhitespace: 'selection', occurrencesHighlight: 'off', overviewRulerBorder: false,
+    scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
   });
   const binding = bindText(options.text, editor);
   options.undo.addTrackedOrigin(binding.origin);
+  const expressions = markExpressions(editor);
   const cursors = showCursors(editor, options.awareness, binding, options.after);
 
   // Monaco's own undo stack is wrong beside remote edits; every way to it leads to the undo manager of this person.
@@ -98,6 +103,13 @@ export function mountEditor(element: HTMLElement, options: EditorOptions): FlowE
       editor.revealPositionInCenterIfOutsideViewport(position);
     },
     focus() { editor.focus(); },
+    whereIs(clientId) {
+      const selection: unknown = options.awareness.getStates().get(clientId)?.['selection'];
+      const offset = typeof selection === 'object' && selection !== null && 'head' in selection ? binding.offsetOf(selection.head) : undefined;
+      if (offset === undefined) return undefined;
+      const { lineNumber, column } = model.getPositionAt(offset);
+      return { line: lineNumber, column };
+    },
     layout() { editor.layout(); },
     unmount() {
       themes.disconnect();
@@ -105,6 +117,7 @@ export function mountEditor(element: HTMLElement, options: EditorOptions): FlowE
       moved.dispose();
       for (const action of actions) action.dispose();
       cursors.release();
+      expressions.release();
       binding.release();
       options.undo.removeTrackedOrigin(binding.origin);
       editor.dispose();

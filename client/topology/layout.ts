@@ -1,19 +1,20 @@
 /**
  * Where nodes, edges and clusters of a graph stand. Pure: the same graph gives the same picture, on the server and in the browser.
- * dagre lays out in ranks from top to bottom; start and end points of clusters take part in the layout and are drawn as nothing.
+ * dagre lays out in ranks from top to bottom.
  */
 import { Graph, layout as dagreLayout } from '@dagrejs/dagre';
-import type { FlowGraphModel, GraphNode, GraphRelation } from '../../core/language/model.ts';
+import type { FlowGraphModel, GraphRelation } from '../../core/language/model.ts';
+import { drawnGraph, type DrawnGraph } from './drawn-graph.ts';
 
 /** The size of a node in the look: 208 x 48. */
 export const nodeWidth = 208;
 export const nodeHeight = 48;
-/** Room above the first node of a cluster, for its name. */
-const clusterHead = 30;
+/** Room inside a cluster. */
+const clusterPad = 14;
 const margin = 24;
 
 export interface LaidNode {
-  readonly node: GraphNode;
+  readonly node: DrawnGraph['nodes'][number];
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -25,14 +26,12 @@ export interface LaidEdge {
   readonly to: string;
   readonly relation: GraphRelation;
   readonly path: string;
-  /** False where it ends at an invisible point of a cluster. */
-  readonly arrow: boolean;
   readonly label?: { readonly text: string; readonly x: number; readonly y: number };
 }
 
 export interface LaidCluster {
   readonly id: string;
-  /** The task whose children stand in it; empty for the triggers' cluster. */
+  /** The task whose children stand in it; `Triggers` for those. */
   readonly taskId: string;
   readonly relation: GraphRelation;
   readonly x: number;
@@ -50,8 +49,6 @@ export interface LaidGraph {
   /** Ids of visible nodes from start to end, the order of keys. */
   readonly order: readonly string[];
 }
-
-const isPoint = (node: GraphNode): boolean => node.type === 'start' || node.type === 'end';
 
 interface Point { readonly x: number; readonly y: number }
 
@@ -77,14 +74,12 @@ function pathOf(points: readonly Point[]): string {
   return path;
 }
 
-export function layoutGraph(graph: FlowGraphModel): LaidGraph {
+export function layoutGraph(model: FlowGraphModel): LaidGraph {
+  const graph = drawnGraph(model);
   const laid = new Graph({ multigraph: true, compound: true });
   laid.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 26, edgesep: 16, marginx: margin, marginy: margin });
   laid.setDefaultEdgeLabel(() => ({}));
-  for (const node of graph.nodes) {
-    const size = isPoint(node) ? { width: 2, height: 2 } : { width: nodeWidth, height: nodeHeight };
-    laid.setNode(node.id, size);
-  }
+  for (const node of graph.nodes) laid.setNode(node.id, { width: nodeWidth, height: nodeHeight });
   const clusterIds = new Set(graph.clusters.map((cluster) => cluster.id));
   const nodeIds = new Set(graph.nodes.map((node) => node.id));
   for (const cluster of graph.clusters) laid.setNode(cluster.id, {});
@@ -101,11 +96,9 @@ export function layoutGraph(graph: FlowGraphModel): LaidGraph {
   const byId = new Map<string, LaidNode>();
   for (const node of graph.nodes) {
     const place = laid.node(node.id);
-    const width = isPoint(node) ? 0 : nodeWidth;
-    const height = isPoint(node) ? 0 : nodeHeight;
-    const one = { node, x: Math.round((place.x ?? 0) - width / 2), y: Math.round((place.y ?? 0) - height / 2), width, height };
+    const one = { node, x: Math.round((place.x ?? 0) - nodeWidth / 2), y: Math.round((place.y ?? 0) - nodeHeight / 2), width: nodeWidth, height: nodeHeight };
     byId.set(node.id, one);
-    if (!isPoint(node)) nodes.push(one);
+    nodes.push(one);
   }
   const edges = graph.edges.flatMap((edge, index): LaidEdge[] => {
     const from = byId.get(edge.from);
@@ -117,15 +110,18 @@ export function layoutGraph(graph: FlowGraphModel): LaidGraph {
     const between = (given?.points ?? []).slice(1, -1).filter((point: Point) => point.y > start.y + 4 && point.y < end.y - 4);
     const path = pathOf([start, ...between, end]);
     const label = edge.label === undefined || edge.label === '' ? {} : { label: { text: edge.label, x: Math.round(end.x + 6), y: Math.round(end.y - 8) } };
-    return [{ from: edge.from, to: edge.to, relation: edge.relation, path, arrow: to.height > 0, ...label }];
+    return [{ from: edge.from, to: edge.to, relation: edge.relation, path, ...label }];
   });
   const clusters = graph.clusters.map((cluster): LaidCluster => {
     const inside = [...membersOf(graph, cluster.id)].map((id) => byId.get(id)).filter((one) => one !== undefined);
-    const left = Math.min(...inside.map((one) => one.x)) - 16;
-    const top = Math.min(...inside.map((one) => one.y)) - clusterHead;
-    const right = Math.max(...inside.map((one) => one.x + one.width)) + 16;
-    const bottom = Math.max(...inside.map((one) => one.y + one.height)) + 14;
-    return { id: cluster.id, taskId: cluster.id.slice(cluster.id.lastIndexOf('.') + 1), relation: cluster.relation, x: left, y: top, width: right - left, height: bottom - top };
+    const taskId = cluster.id.slice(cluster.id.lastIndexOf('.') + 1);
+    // Clusters stand in one another: each further level inside needs its own pad.
+    const pad = clusterPad + 6 * depthBelow(graph, cluster.id);
+    const left = Math.min(...inside.map((one) => one.x)) - pad;
+    const top = Math.min(...inside.map((one) => one.y)) - pad;
+    const right = Math.max(...inside.map((one) => one.x + one.width)) + pad;
+    const bottom = Math.max(...inside.map((one) => one.y + one.height)) + pad;
+    return { id: cluster.id, taskId, relation: cluster.relation, x: left, y: top, width: right - left, height: bottom - top };
   }).filter((cluster) => Number.isFinite(cluster.width) && cluster.width > 0);
   const right = Math.max(margin, ...nodes.map((one) => one.x + one.width), ...clusters.map((one) => one.x + one.width));
   const bottom = Math.max(margin, ...nodes.map((one) => one.y + one.height), ...clusters.map((one) => one.y + one.height));
@@ -133,7 +129,12 @@ export function layoutGraph(graph: FlowGraphModel): LaidGraph {
   return { width: right + margin, height: bottom + margin, nodes, edges, clusters, order };
 }
 
-function* membersOf(graph: FlowGraphModel, clusterId: string): Iterable<string> {
+/** How many levels of clusters stand in this one. */
+function depthBelow(graph: DrawnGraph, clusterId: string): number {
+  return Math.max(0, ...graph.clusters.filter((cluster) => cluster.parent === clusterId).map((cluster) => 1 + depthBelow(graph, cluster.id)));
+}
+
+function* membersOf(graph: DrawnGraph, clusterId: string): Iterable<string> {
   for (const cluster of graph.clusters) {
     if (cluster.id === clusterId) yield* cluster.nodes;
     else if (cluster.parent === clusterId) yield* membersOf(graph, cluster.id);

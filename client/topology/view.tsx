@@ -88,12 +88,11 @@ export function TopologyView({ laid, label, states, selected, remote }: Topology
       {laid.clusters.map((cluster) => (
         <g role="group" aria-label={cluster.taskId} id={`cluster-${cluster.id}`}>
           <rect class="cluster" x={cluster.x} y={cluster.y} width={cluster.width} height={cluster.height} rx="8" data-kind={cluster.relation} />
-          <text class="cluster-name" x={cluster.x + 12} y={cluster.y + 18}>{cut(cluster.taskId.replace(/^cluster_/, ''), Math.max(8, Math.floor(cluster.width / 7) - 4))}</text>
         </g>
       ))}
       {laid.edges.map((edge) => (
         <g>
-          <path class="edge" d={edge.path} data-kind={isError(edge.relation) ? 'error' : undefined} marker-end={edge.arrow ? 'url(#graph-arrow)' : undefined} />
+          <path class="edge" d={edge.path} data-kind={isError(edge.relation) ? 'error' : undefined} marker-end="url(#graph-arrow)" />
           {edge.label === undefined ? null : <text class="cluster-name faint-fill" x={edge.label.x} y={edge.label.y}>{cut(edge.label.text, 24)}</text>}
         </g>
       ))}

@@ -291,7 +291,7 @@ test('a line that makes the flow invalid names whose it is, in the text and in t
   assert.match(await m.text('#problems .problem'), /Logg/);
   await m.line(3);
   await m.control('s');
-  await m.sees('#toasts', 'Line 8');
+  await m.sees('#toasts', 'line 8');
   await m.sees('#toasts', 'Tom');
   await until('the caret is at the problem', () => m.page.$eval('#editor .line-numbers.active-line-number', (number) => number.textContent), (line) => line === '8');
   assert.is((await draftOf('wrong')).base, 1, 'nothing was published');
@@ -338,7 +338,7 @@ test('publishing: own changes at once; beside others\' the sheet shows each chan
   const boxes = await m.page.$$('#publish .hunk');
   for (const box of boxes) if (/Tom/.test(await box.evaluate((element) => element.textContent ?? ''))) await (await box.$('input[name="hunk"]'))?.click();
   await m.page.type('#publish [name="message"]', 'Only mine');
-  await m.page.click('#publish [type="submit"]');
+  await m.control('Enter');
   await m.sees('#toasts', 'Published revision 3');
 
   const revisions = (await server.admin.request('GET', '/api/v1/flows/together/sheet/revisions')).json as readonly { readonly revision: number; readonly source: string; readonly message?: string; readonly publishedBy: { readonly name: string }; readonly authors: readonly { readonly name: string }[] }[];

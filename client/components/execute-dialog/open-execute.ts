@@ -163,7 +163,7 @@ export async function openExecute(request: ExecuteRequest): Promise<void> {
 
   async function start(): Promise<void> {
     if (form === null) return;
-    if (await check(false) > 0) { form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(); return; }
+    if (await check(false) > 0) { form.querySelector<HTMLElement>(':is(input, select, textarea)[aria-invalid="true"]')?.focus(); return; }
     const read = readForm(form, inputs);
     const query = new URLSearchParams();
     for (const label of labelsOf(labelText())) query.append('labels', label);

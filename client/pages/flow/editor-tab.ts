@@ -3,37 +3,40 @@
  * arrived; a refusal for good is explained and the text stays readable.
  */
 import type { Diagnostic } from '../../../core/protocol/entities/flow.ts';
-import { flows } from '../../../core/protocol/operations/index.ts';
-import { Avatars } from '../../components/avatars/avatars.tsx';
+import { parseFlow, rangeOfTask } from '../../../core/language/index.ts';
+import { localStore } from '../../ambient/index.ts';
 import { draw } from '../../components/live/live.ts';
 import { openFlowDocument, type FlowDocument } from '../../document/index.ts';
 import type { FlowEditor } from '../../editor/index.ts';
 import type { Topology } from '../../topology/index.ts';
 import type { PageRun } from '../behaviour.ts';
 import { readOnlyReason } from '../page.ts';
-import { graphOfText } from './graph.ts';
+import { ClosedNotice, DraftBar, editorPanes, EditorPeople, Problems, type DraftFacts, type PersonHere } from './editor-view.tsx';
+import { catalogOf, graphOfText } from './graph.ts';
 import type { FlowData } from './load.ts';
-import { ChangesDialog, PublishSheet } from './publish-sheet.tsx';
-import { DraftBar, Problems, type DraftFacts } from './view.tsx';
-import { rangeOfTask } from '../../../core/language/index.ts';
+import { createPublishing } from './publish.ts';
+import { problemWords } from './problem-words.ts';
+import { remoteNodes } from './remote-nodes.ts';
 
 const graphRestMs = 150;
+const panesKey = 'ensemble-editor-panes';
+const shareKey = 'ensemble-editor-share';
 
 export interface EditorTabOptions {
-  readonly execute: () => Promise<void>;
+  /** Opens the execute dialog for the draft, which asks for these inputs. */
+  readonly execute: (inputs: readonly Readonly<Record<string, unknown>>[]) => Promise<void>;
   readonly onFacts: (facts: DraftFacts) => void;
 }
 
 let editorReady: Promise<typeof import('../../editor/index.ts')> | undefined;
 
-/** Monaco and its schema, once a page load. */
 /** Links a style sheet before the house's own, so that the house's rules win; a second call waits for the same one. */
 function loadStyles(address: string): Promise<void> {
   if (document.querySelector(`link[data-styles="${CSS.escape(address)}"]`) !== null) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const link = document.createElement('link');
     link.rel = 'stylesheet';
-    link.dataset.styles = address;
+    link.dataset['styles'] = address;
     link.addEventListener('load', () => resolve(), { once: true });
     link.addEventListener('error', () => { link.remove(); reject(new Error('The editor could not be loaded. Check the connection and reload the page.')); }, { once: true });
     link.href = address;
@@ -41,6 +44,7 @@ function loadStyles(address: string): Promise<void> {
   });
 }
 
+/** Monaco and its schema, once a page load. */
 async function loadEditor(run: PageRun<FlowData>): Promise<typeof import('../../editor/index.ts')> {
   editorReady ??= (async () => {
     const [editor] = await Promise.all([import('../../editor/index.ts'), loadStyles(run.app.asset('client/editor/index.css'))]);
@@ -73,33 +77,37 @@ export function mountEditorTab(run: PageRun<FlowData>, options: EditorTabOptions
     topology?.unmount();
     flowDocument.destroy();
   });
+  const report = (work: Promise<unknown>, doing?: string): void => { work.catch((error: unknown) => app.toasts.failed(error, doing)); };
 
   // ------------------------------------------------------------------ what the server says
 
+  const people = (): readonly PersonHere[] => {
+    const faces = new Map<string, PersonHere>();
+    for (const person of flowDocument.people()) if (!faces.has(person.user.id) || person.own) faces.set(person.user.id, { ...person.user, clientId: person.clientId, own: person.own });
+    return [...faces.values()];
+  };
   const paintBar = (): void => {
     const bar = root.querySelector('#draft-bar');
-    if (bar !== null) draw(bar, DraftBar({ data, draft: facts, diagnostics }));
-    paintPeople();
+    if (bar !== null) draw(bar, DraftBar({ data, draft: facts, diagnostics, people: people() }));
     paintStatus();
   };
   const paintPeople = (): void => {
-    const people = [...new Map(flowDocument.people().map((person) => [person.user.id, person.user])).values()];
     const place = root.querySelector('#editor-people');
-    if (place !== null) draw(place, Avatars({ people }));
-    topology?.update({ remote: flowDocument.people().filter((person) => !person.own).flatMap((person) => (typeof person.state['node'] === 'string' ? [{ nodeId: person.state['node'], name: person.user.name, color: person.user.color }] : [])) });
+    if (place !== null) draw(place, EditorPeople({ people: people() }));
+    topology?.update({ remote: remoteNodes(flowDocument.people()) });
   };
   const paintStatus = (): void => {
-    const status = root.querySelector('#editor-status');
-    const words: Readonly<Record<string, string>> = { connecting: 'connecting…', connected: '', disconnected: 'offline: what you type is kept and sent when the server is back', closed: '' };
-    if (status !== null) status.textContent = words[flowDocument.status()] ?? '';
+    const status = root.querySelector<HTMLElement>('#editor-status');
+    if (status !== null) {
+      status.textContent = statusWords[flowDocument.status()];
+      status.dataset['status'] = flowDocument.status();
+    }
     const notice = root.querySelector<HTMLElement>('#editor-notice');
     const closed = flowDocument.closed();
-    if (notice === null) return;
-    notice.hidden = closed === undefined;
-    if (closed !== undefined) {
-      notice.textContent = `${closed.words} Your text is still here to be copied.`;
-      editor?.setReadOnly(true);
-    }
+    if (notice === null || !notice.hidden || closed === undefined) return;
+    notice.hidden = false;
+    draw(notice, ClosedNotice({ code: closed.code, words: closed.words, place: run.place() }));
+    editor?.setReadOnly(true);
   };
   releases.push(flowDocument.onStatus(paintStatus), flowDocument.onPeople(paintPeople), flowDocument.onAnnouncement((announcement) => {
     diagnostics = announcement.diagnostics;
@@ -111,33 +119,42 @@ export function mountEditorTab(run: PageRun<FlowData>, options: EditorTabOptions
     if (problems !== null) draw(problems, Problems({ diagnostics }));
   }));
 
+  // What was typed while nobody could hear it lives in this tab only: closing it is asked about.
+  let unheard = false;
+  const heard = (): void => { if (flowDocument.status() === 'connected') unheard = false; };
+  releases.push(flowDocument.onStatus(heard));
+  const changed = (_event: unknown, transaction: { readonly local: boolean }): void => { if (transaction.local && flowDocument.status() !== 'connected') unheard = true; };
+  flowDocument.text.observe(changed);
+  releases.push(() => flowDocument.text.unobserve(changed));
+  const warn = (event: BeforeUnloadEvent): void => { if (unheard) event.preventDefault(); };
+  addEventListener('beforeunload', warn);
+  releases.push(() => removeEventListener('beforeunload', warn));
+
   // ------------------------------------------------------------------ topology
 
   let cancelGraph: (() => void) | undefined;
   const text = (): string => (flowDocument.isSynced() || editor !== undefined ? flowDocument.text.toString() : data.draft.source);
   const paintGraph = async (): Promise<void> => {
     const graph = await graphOfText(text(), run.place().tenant);
-    if (released || graph === undefined) return;
-    if (topology === undefined) {
-      const { mountTopology } = await import('../../topology/index.ts');
-      if (released || topology !== undefined) return;
-      topology = mountTopology(graphHost, {
-        graph, label: `Topology of ${data.id}`,
-        onSelect: (nodeId) => {
-          flowDocument.show('node', nodeId ?? null);
-          const taskId = nodeId === undefined ? undefined : nodeId.slice(nodeId.lastIndexOf('.') + 1);
-          const range = taskId === undefined ? undefined : rangeOfTask(text(), taskId);
-          if (range !== undefined) editor?.revealOffset(range.from);
-        },
-        onOpen: () => editor?.focus(),
-      });
-    } else {
-      topology.update({ graph });
-    }
+    // Half a word may read as no flow at all: the last picture stays until there is another.
+    if (released || graph === undefined || (graph.nodes.length === 0 && topology !== undefined)) return;
+    if (topology !== undefined) { topology.update({ graph }); return; }
+    const { mountTopology } = await import('../../topology/index.ts');
+    if (released || topology !== undefined) return;
+    topology = mountTopology(graphHost, {
+      graph, label: `Topology of ${data.id}`, remote: remoteNodes(flowDocument.people()),
+      onSelect: (nodeId) => {
+        flowDocument.show('node', nodeId ?? null);
+        const taskId = nodeId === undefined ? undefined : nodeId.slice(nodeId.lastIndexOf('.') + 1);
+        const range = taskId === undefined ? undefined : rangeOfTask(text(), taskId);
+        if (range !== undefined) editor?.revealOffset(range.from);
+      },
+      onOpen: () => editor?.focus(),
+    });
   };
   const graphSoon = (): void => {
     cancelGraph?.();
-    cancelGraph = app.timers.after(graphRestMs, () => { void paintGraph().catch((error: unknown) => app.toasts.failed(error, 'The topology could not be drawn')); });
+    cancelGraph = app.timers.after(graphRestMs, () => report(paintGraph(), 'The topology could not be drawn'));
   };
   flowDocument.text.observe(graphSoon);
   releases.push(() => { flowDocument.text.unobserve(graphSoon); cancelGraph?.(); });
@@ -145,85 +162,101 @@ export function mountEditorTab(run: PageRun<FlowData>, options: EditorTabOptions
 
   // ------------------------------------------------------------------ editor
 
-  void Promise.all([loadEditor(run), flowDocument.synced]).then(([{ mountEditor }]) => {
+  const publishing = createPublishing({
+    run, catalog: () => catalogOf(run.place().tenant),
+    reveal: (line, column) => editor?.reveal(line, column),
+    published: (revision) => {
+      app.toasts.done(`Published revision ${revision}`);
+      facts = { ...facts, revision };
+      options.onFacts(facts);
+      editor?.focus();
+    },
+    onChange: (listener) => {
+      flowDocument.text.observe(listener);
+      return () => flowDocument.text.unobserve(listener);
+    },
+  });
+
+  /** The dialog asks for the inputs of the text on the screen; a text that can not run leads to its first problem. */
+  async function runDraft(): Promise<void> {
+    if (reader !== undefined) throw new Error(reader);
+    const parsed = parseFlow(text(), { catalog: await catalogOf(run.place().tenant), level: '1.x' });
+    const first = parsed.diagnostics.find((one) => one.severity === 'error');
+    if (parsed.flow === undefined) {
+      if (first !== undefined) editor?.reveal(first.line, first.column);
+      throw new Error(first === undefined ? 'Not run: this text is no flow' : `Not run: ${problemWords(first)}`);
+    }
+    const inputs: unknown = parsed.flow.data['inputs'];
+    await options.execute(Array.isArray(inputs) ? inputs : []);
+  }
+
+  report(Promise.all([loadEditor(run), flowDocument.synced]).then(([{ mountEditor }]) => {
     if (released) return;
     host.replaceChildren();
     editor = mountEditor(host, {
-      ...address, text: flowDocument.text, awareness: flowDocument.awareness, undo: flowDocument.undo, readOnly: reader !== undefined,
-      after: (delayMs, call) => app.timers.after(delayMs, call), onPublish: () => { void publish().catch((error: unknown) => app.toasts.failed(error)); }, onRun: () => { void options.execute().catch((error: unknown) => app.toasts.failed(error)); },
+      ...address, text: flowDocument.text, awareness: flowDocument.awareness, undo: flowDocument.undo, readOnly: reader !== undefined || flowDocument.closed() !== undefined,
+      after: (delayMs, call) => app.timers.after(delayMs, call), onPublish: () => report(publishing.publish()), onRun: () => report(runDraft()),
     });
     editor.setDiagnostics(diagnostics);
     root.dataset['editor'] = 'ready';
+    const line = Number(new URLSearchParams(run.place().search).get('line'));
+    if (line > 0) editor.reveal(line, 1);
     paintStatus();
-  }).catch((error: unknown) => app.toasts.failed(error, 'The editor could not be loaded; the text is shown as it was'));
-  mountSplitter(run, () => editor?.layout());
-
-  // ------------------------------------------------------------------ publishing
-
-  /** Publishes; a sheet shows first when somebody else has unpublished changes, and errors lead to the first problem. */
-  async function publish(): Promise<void> {
-    if (reader !== undefined) throw new Error(reader);
-    // The answer of `flows.draft` waits for what is being committed: nothing typed a moment ago is left out.
-    const draft = await run.call(flows.flowsDraft, address);
-    const errors = draft.diagnostics.filter((one) => one.severity === 'error');
-    const firstError = errors[0];
-    if (firstError !== undefined) {
-      editor?.reveal(firstError.line, firstError.column);
-      app.toasts.failed(new Error(`Line ${firstError.line}: ${firstError.message}${firstError.author === undefined ? '' : ` (written by ${firstError.author.name})`}`), 'Not published');
-      return;
-    }
-    if (!draft.differs && draft.base > 0) { app.toasts.done(`Revision ${draft.base} is this text already`); return; }
-    const ownId = run.place().viewer.id;
-    const others = draft.hunks.some((hunk) => hunk.author.id !== ownId);
-    if (!others) { published((await run.call(flows.flowsPublish, { ...address, expectedRevision: draft.base })).revision); return; }
-    const dialog = app.dialogs.open(PublishSheet({ draft, ownId }));
-    const form = dialog.element.querySelector('form');
-    const place = dialog.element.querySelector<HTMLElement>('[data-error]');
-    form?.addEventListener('click', (event) => { if (event.target instanceof Element && event.target.closest('[data-action="cancel"]') !== null) dialog.close(''); });
-    form?.addEventListener('submit', (event) => {
-      event.preventDefault();
-      const without = [...form.querySelectorAll<HTMLInputElement>('input[name="hunk"]')].filter((box) => !box.checked).map((box) => box.value);
-      const message = form.querySelector<HTMLInputElement>('[name="message"]')?.value.trim() ?? '';
-      run.call(flows.flowsPublish, { ...address, without, expectedRevision: draft.base, ...(message === '' ? {} : { message }) }).then((flow) => { dialog.close('published'); published(flow.revision); }, (error: unknown) => {
-        if (place === null) return;
-        place.hidden = false;
-        place.textContent = error instanceof Error ? error.message : String(error);
-      });
-    });
-    await dialog.closed;
-    editor?.focus();
-  }
-  const published = (revision: number): void => {
-    app.toasts.done(`Published revision ${revision}`);
-    facts = { ...facts, revision };
-    options.onFacts(facts);
-  };
+  }), 'The editor could not be loaded; the text is shown as it was');
+  run.own(() => { delete root.dataset['editor']; });
+  mountPanes(run, () => { editor?.layout(); topology?.fit(); });
 
   run.actions({
-    publish,
-    'run-draft': () => options.execute(),
+    publish: () => publishing.publish(),
+    'run-draft': () => runDraft(),
     'to-problem': ({ value }) => { const [line = '1', column = '1'] = value.split(':'); editor?.reveal(Number(line), Number(column)); },
-    async 'show-changes'() { app.dialogs.open(ChangesDialog({ draft: await run.call(flows.flowsDraft, address) })); },
+    'to-person': ({ value }) => {
+      const place = editor?.whereIs(Number(value));
+      if (place === undefined) app.toasts.done('No caret of theirs is in this text');
+      else editor?.reveal(place.line, place.column);
+    },
+    'show-changes': () => publishing.showChanges(),
+    async 'copy-text'() { await navigator.clipboard.writeText(text()); app.toasts.done('Copied the text'); },
+    'reload-page': () => location.reload(),
   });
   run.listen(document.body, 'keydown', (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
-    if (event.key === 's') { event.preventDefault(); void publish().catch((error: unknown) => app.toasts.failed(error)); }
-    if (event.key === 'e' && reader === undefined) { event.preventDefault(); void options.execute().catch((error: unknown) => app.toasts.failed(error)); }
+    const inDialog = document.querySelector('dialog[open]') !== null;
+    if (event.key === 's') { event.preventDefault(); if (!inDialog) report(publishing.publish()); }
+    if (event.key === 'e' && !inDialog) { event.preventDefault(); report(runDraft()); }
   });
   paintPeople();
 }
 
-/** The line between source and topology: by pointer and by keys, 25 to 75 percent. */
-function mountSplitter(run: PageRun<FlowData>, onMoved: () => void): void {
+const statusWords: Readonly<Record<ReturnType<FlowDocument['status']>, string>> = {
+  connecting: 'connecting…', connected: '', disconnected: 'offline: what you type is kept and sent when the server is back', closed: '',
+};
+
+/** Source, topology or both, and the line between them: by pointer and by keys, 25 to 75 percent. Both are remembered. */
+function mountPanes(run: PageRun<FlowData>, onMoved: () => void): void {
   const splitter = run.root.querySelector<HTMLElement>('#editor-splitter');
-  const split = splitter?.parentElement;
-  if (splitter === null || split === null || split === undefined) return;
-  const set = (percent: number): void => {
-    const share = Math.round(Math.min(75, Math.max(25, percent)));
-    split.style.gridTemplateColumns = `minmax(0, ${share}fr) 1px minmax(0, ${100 - share}fr)`;
-    splitter.setAttribute('aria-valuenow', String(share));
+  const split = run.root.querySelector<HTMLElement>('#editor-split');
+  const choices = run.root.querySelector('#editor-panes');
+  if (splitter === null || split === null) return;
+  const choose = (value: string): void => {
+    const panes = editorPanes.find((one) => one === value) ?? 'both';
+    split.dataset['panes'] = panes;
+    for (const choice of choices?.querySelectorAll('[role="radio"]') ?? []) choice.setAttribute('aria-checked', String(choice.getAttribute('data-value') === panes));
     onMoved();
   };
+  run.actions({ panes: ({ value }) => { choose(value); localStore.write(panesKey, value); } });
+  choose(localStore.read(panesKey) ?? 'both');
+
+  const set = (percent: number): void => {
+    const share = Math.round(Math.min(75, Math.max(25, percent)));
+    split.style.setProperty('--source', `${share}fr`);
+    split.style.setProperty('--beside', `${100 - share}fr`);
+    splitter.setAttribute('aria-valuenow', String(share));
+    localStore.write(shareKey, String(share));
+    onMoved();
+  };
+  const remembered = Number(localStore.read(shareKey));
+  if (remembered > 0) set(remembered);
   run.listen(splitter, 'keydown', (event) => {
     const now = Number(splitter.getAttribute('aria-valuenow') ?? 50);
     const step = event.key === 'ArrowLeft' ? -2 : event.key === 'ArrowRight' ? 2 : 0;

@@ -11,7 +11,12 @@ async function loadCatalog(tenant: string): Promise<TypeCatalog> {
   return { resolve: (type) => byName.get(type), names: () => types.map((type) => type.type) };
 }
 
-export async function graphOfText(source: string, tenant: string): Promise<FlowGraphModel | undefined> {
+/** The types that this server has. A failed read is tried again by the next call. */
+export function catalogOf(tenant: string): Promise<TypeCatalog> {
   loading ??= loadCatalog(tenant).catch((error: unknown) => { loading = undefined; throw error; });
-  return graphOfSource(source, await loading);
+  return loading;
+}
+
+export async function graphOfText(source: string, tenant: string): Promise<FlowGraphModel | undefined> {
+  return graphOfSource(source, await catalogOf(tenant));
 }

@@ -28,6 +28,8 @@ export interface FlowData {
   readonly triggers: TriggerListData | undefined;
   readonly logs: LogListData | undefined;
   readonly recent: ExecutionListData | undefined;
+  /** Its triggers, for the overview. */
+  readonly starts: TriggerListData | undefined;
 }
 
 export async function loadFlow(context: PageContext): Promise<FlowData> {
@@ -39,14 +41,15 @@ export async function loadFlow(context: PageContext): Promise<FlowData> {
   const address = { namespace, id };
   // The draft is asked first: an unknown flow is refused there with one clear sentence.
   const draft = await ask(flows.flowsDraft, address);
-  const [flow, rows, revisions, executions, triggers, logs, recent] = await Promise.all([
+  const [flow, rows, revisions, executions, triggers, logs, recent, starts] = await Promise.all([
     draft.base === 0 ? undefined : ask(flows.flowsGet, { ...address, source: true }),
     ask(flows.flowsRows, { namespace, q: id, page: 1, size: 50 }),
     tab === 'revisions' ? ask(flows.flowsRevisions, address).catch(() => []) : [],
     tab === 'executions' ? loadExecutionList({ ask, query }, address) : undefined,
     tab === 'triggers' ? loadTriggerList({ ask, query }, address) : undefined,
     tab === 'logs' ? loadLogList({ ask, query }, address) : undefined,
-    tab === 'overview' ? loadExecutionList({ ask, query: new URLSearchParams('size=30') }, address) : undefined,
+    tab === 'overview' ? loadExecutionList({ ask, query: new URLSearchParams('size=50') }, address) : undefined,
+    tab === 'overview' ? loadTriggerList({ ask, query: new URLSearchParams('size=100') }, address) : undefined,
   ]);
-  return { tab, namespace, id, flow, draft, revisions, executions, triggers, logs, recent, row: rows.results.find((row) => row.id === id && row.namespace === namespace) };
+  return { tab, namespace, id, flow, draft, revisions, executions, triggers, logs, recent, starts, row: rows.results.find((row) => row.id === id && row.namespace === namespace) };
 }

@@ -1,11 +1,16 @@
-/** The topology tab: the graph of the draft, others' chosen nodes outlined, the source of the chosen task beside it. */
-import { rangeOfTask } from '../../../core/language/index.ts';
-import { openPresence } from '../../document/index.ts';
+/** The topology tab: the graph of the live draft, others' chosen nodes outlined, the source of the chosen task beside it. */
+import { openFlowDocument } from '../../document/index.ts';
+import { draw } from '../../components/live/live.ts';
 import type { Topology } from '../../topology/index.ts';
 import type { PageRun } from '../behaviour.ts';
 import { toFlow } from '../page.ts';
+import { elementOf } from './element-source.ts';
 import { graphOfText } from './graph.ts';
 import type { FlowData } from './load.ts';
+import { remoteNodes } from './remote-nodes.ts';
+import { ElementPanel } from './topology-view.tsx';
+
+const graphRestMs = 150;
 
 export function mountTopologyTab(run: PageRun<FlowData>): void {
   const { root, data, app } = run;
@@ -13,25 +18,43 @@ export function mountTopologyTab(run: PageRun<FlowData>): void {
   const drawer = root.querySelector<HTMLElement>('#task-source');
   if (host === null || drawer === null) return;
   let topology: Topology | undefined;
+  let selected: string | undefined;
   let released = false;
-  const presence = openPresence({ tenant: run.place().tenant, page: `flows/${data.namespace}/${data.id}` });
-  run.own(() => { released = true; topology?.unmount(); presence.destroy(); });
-  const remote = () => presence.people().filter((person) => !person.own).flatMap((person) => (typeof person.state['node'] === 'string' ? [{ nodeId: person.state['node'], name: person.user.name, color: person.user.color }] : []));
-  run.own(presence.onPeople(() => topology?.update({ remote: remote() })));
-  const show = (nodeId: string | undefined): void => {
-    presence.show('node', nodeId ?? null);
-    const taskId = nodeId === undefined ? undefined : nodeId.slice(nodeId.lastIndexOf('.') + 1);
-    const range = taskId === undefined ? undefined : rangeOfTask(data.draft.source, taskId);
-    if (taskId === undefined || range === undefined) return;
-    const title = Object.assign(document.createElement('h2'), { className: 'mono cut', textContent: taskId });
-    const head = Object.assign(document.createElement('div'), { className: 'drawer-head' });
-    head.append(title);
-    const source = Object.assign(document.createElement('pre'), { className: 'task-source', textContent: data.draft.source.slice(range.from, range.to) });
-    drawer.replaceChildren(head, source);
+  let cancel: (() => void) | undefined;
+  const flowDocument = openFlowDocument({ tenant: run.place().tenant, namespace: data.namespace, id: data.id, birth: data.draft.birth });
+  run.own(() => { released = true; cancel?.(); topology?.unmount(); flowDocument.destroy(); });
+  const text = (): string => (flowDocument.isSynced() ? flowDocument.text.toString() : data.draft.source);
+  run.own(flowDocument.onPeople((people) => topology?.update({ remote: remoteNodes(people) })));
+  run.own(flowDocument.onStatus(() => {
+    const closed = flowDocument.closed();
+    if (closed !== undefined) app.toasts.failed(new Error(closed.words), 'No longer live');
+  }));
+
+  const paintPanel = (): void => draw(drawer, ElementPanel({ element: selected === undefined ? undefined : elementOf(text(), selected), editor: toFlow(run.place(), data.namespace, data.id, 'editor') }));
+  const paint = async (): Promise<void> => {
+    const graph = await graphOfText(text(), run.place().tenant);
+    if (released || graph === undefined || (graph.nodes.length === 0 && topology !== undefined)) return;
+    if (topology !== undefined) { topology.update({ graph }); paintPanel(); return; }
+    const { mountTopology } = await import('../../topology/index.ts');
+    if (released || topology !== undefined) return;
+    topology = mountTopology(host, {
+      graph, label: `Topology of ${data.id}`, remote: remoteNodes(flowDocument.people()),
+      onSelect: (nodeId) => {
+        selected = nodeId;
+        flowDocument.show('node', nodeId ?? null);
+        paintPanel();
+      },
+      onOpen: (nodeId) => {
+        const element = elementOf(text(), nodeId);
+        app.go(`${toFlow(run.place(), data.namespace, data.id, 'editor')}${element === undefined ? '' : `?line=${element.line}`}`);
+      },
+    });
   };
-  void (async () => {
-    const [graph, { mountTopology }] = await Promise.all([graphOfText(data.draft.source, run.place().tenant), import('../../topology/index.ts')]);
-    if (released || graph === undefined) return;
-    topology = mountTopology(host, { graph, label: `Topology of ${data.id}`, remote: remote(), onSelect: show, onOpen: () => app.go(toFlow(run.place(), data.namespace, data.id, 'editor')) });
-  })().catch((error: unknown) => app.toasts.failed(error, 'The topology could not be drawn'));
+  const soon = (): void => {
+    cancel?.();
+    cancel = app.timers.after(graphRestMs, () => { paint().catch((error: unknown) => app.toasts.failed(error, 'The topology could not be drawn')); });
+  };
+  flowDocument.text.observe(soon);
+  run.own(() => flowDocument.text.unobserve(soon));
+  soon();
 }

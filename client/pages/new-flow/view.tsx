@@ -35,7 +35,7 @@ export const newFlowPage = definePage<NewFlowData>({
         <section class="panel new-flow">
           <form data-submit="create" class="execute">
             <p class="dim">Choose where it lives; both are part of its address and stay. Then write it in the editor, alone or together: nothing runs before it is published.</p>
-            <TextField name="namespace" label="Namespace" value={namespace ?? data.namespaces[0] ?? 'company.team'} required hint="Small letters, digits, dots, dashes: company.team" autocomplete="off" />
+            <TextField name="namespace" label="Namespace" value={namespace === undefined || namespace === '' ? data.namespaces[0] ?? 'company.team' : namespace} required hint="Small letters, digits, dots, dashes: company.team" autocomplete="off" />
             <TextField name="id" label="Id" value={id === undefined || id === '' ? '' : `${id}-copy`} required autofocus hint="Letters, digits, dots, dashes, underscores" autocomplete="off" />
             <FormError />
             <div class="dialog-actions"><Button href={to(place, '/flows')}>Cancel</Button><Button kind="primary" icon="plus" type="submit" disabled={readOnlyReason(place)}>{data.from === undefined ? 'Create flow' : 'Copy flow'}</Button></div>

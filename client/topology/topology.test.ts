@@ -1,0 +1,71 @@
+/** What is drawn of a graph, and where: no invisible point is seen, nothing overlaps, the same text gives the same picture. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { graphOfSource, testingCatalog } from '../../core/language/index.ts';
+import { drawnGraph } from './drawn-graph.ts';
+import { layoutGraph } from './layout.ts';
+
+const log = (id: string): string => `{id: ${id}, type: io.kestra.plugin.core.log.Log, message: x}`;
+const source = `id: all
+namespace: topology
+triggers:
+  - {id: daily, type: io.kestra.plugin.core.trigger.Schedule, cron: "0 4 * * *"}
+tasks:
+  - ${log('first')}
+  - id: side
+    type: io.kestra.plugin.core.flow.Parallel
+    tasks:
+      - ${log('left')}
+      - id: inner
+        type: io.kestra.plugin.core.flow.Sequential
+        tasks: [${log('deep')}]
+    errors: [${log('mend')}]
+  - id: choice
+    type: io.kestra.plugin.core.flow.If
+    condition: "{{ true }}"
+    then: [${log('yes')}]
+  - ${log('last')}
+errors:
+  - ${log('tell')}
+`;
+const graph = graphOfSource(source, testingCatalog());
+const short = (id: string): string => id.slice(id.lastIndexOf('.') + 1);
+
+test('edges go from task to task, past the points that nobody knows', () => {
+  const drawn = drawnGraph(graph);
+  const edges = drawn.edges.map((edge) => `${short(edge.from)} > ${short(edge.to)}${edge.label === undefined ? '' : ` ${edge.label}`}`).sort();
+  assert.equal(edges, [
+    'choice > last else', 'choice > yes then', 'daily > first', 'deep > choice', 'first > side', 'inner > deep', 'last > tell', 'left > choice', 'side > inner', 'side > left', 'side > mend', 'yes > last',
+  ].sort());
+  assert.is(drawn.edges.find((edge) => short(edge.to) === 'tell')?.relation, 'ERROR');
+  assert.is(drawn.edges.find((edge) => short(edge.to) === 'mend')?.relation, 'ERROR');
+  assert.ok(drawn.nodes.every((node) => node.type === 'task' || node.type === 'trigger'));
+});
+
+test('no two nodes overlap, each cluster holds its nodes, and no node of others stands in it', () => {
+  const laid = layoutGraph(graph);
+  const cross = (a: { x: number; y: number; width: number; height: number }, b: { x: number; y: number; width: number; height: number }): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  for (const [index, one] of laid.nodes.entries()) for (const other of laid.nodes.slice(index + 1)) assert.not.ok(cross(one, other), `${one.node.id} and ${other.node.id}`);
+  const side = laid.clusters.find((cluster) => cluster.taskId === 'side');
+  assert.ok(side);
+  const inside = laid.nodes.filter((one) => one.node.id.startsWith('root.side'));
+  assert.is(inside.length, 5);
+  for (const one of laid.nodes) assert.is(cross(one, side), inside.includes(one), one.node.id);
+  const inner = laid.clusters.find((cluster) => cluster.taskId === 'inner');
+  assert.ok(inner && inner.x > side.x && inner.y > side.y && inner.x + inner.width < side.x + side.width && inner.y + inner.height < side.y + side.height, 'a cluster stands in its parent with room around');
+});
+
+test('the same text is the same picture; a word that changes moves nothing', () => {
+  const before = layoutGraph(graph);
+  const after = layoutGraph(graphOfSource(source.replace('message: x', 'message: another'), testingCatalog()));
+  assert.equal(before, after);
+  assert.is(before.order[0], 'root.Triggers.daily');
+});
+
+test('a flow that can not be read is an empty picture', () => {
+  const laid = layoutGraph(graphOfSource('id: [', testingCatalog()));
+  assert.equal(laid.nodes, []);
+  assert.ok(laid.width > 0 && laid.height > 0);
+});
+
+test.run();
