@@ -285,4 +285,12 @@ test('the list of who did what has refused logins too, newest first, and no pass
   assert.equal(access.listAudit({ page: 1, size: 10, operation: 'access.accept' }).results.length, 1);
   assert.equal(access.listAudit({ page: 1, size: 10, q: 'throttled' }).total, 0);
 }));
+test('a visitor\'s new name is the one that the next call sees', () => inWorld(true, async ({ access }) => {
+  const caller = known(access.identify({ address }, 'rest'));
+  await access.updateMe(caller, { name: 'Nora', color: 3 });
+  const again = known(access.identify({ address }, 'rest'));
+  assert.is(again.participant.name, 'Nora');
+  assert.is(again.participant.color, 3);
+}));
+
 test.run();

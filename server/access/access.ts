@@ -87,6 +87,9 @@ export interface AccessRoom extends Access {
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 const unknown = (reason: string, retryAfterMs?: number): Identified => ({ type: 'unknown', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 
+/** Visitors whose names are kept in memory. */
+const visitorsKnownMax = 10_000;
+
 export function createAccess(options: AccessOptions): AccessRoom {
   const { front, ambient, tenant } = options;
   const { clock, ids } = ambient;
@@ -150,9 +153,16 @@ export function createAccess(options: AccessOptions): AccessRoom {
   const seenVisitor = (id: string): void => {
     if (visitorsSeen.size < 100_000) visitorsSeen.add(id);
   };
+  /** Each keystroke asks who its writer is: the row and the hash of the colour are read once. Only `updateMe` changes them. */
+  const visitorsKnown = new Map<string, Participant>();
   const visitor = (id: string): Participant => {
+    const known = visitorsKnown.get(id);
+    if (known !== undefined) return known;
     const row = front.get<VisitorRow>(frontKeys.visitor(tenant, id));
-    return { id, name: row?.name ?? (id === localId ? 'Local' : `Visitor ${id.slice(-4)}`), kind: 'visitor', role: 'admin', color: row?.color ?? colorOf(id) };
+    const read: Participant = { id, name: row?.name ?? (id === localId ? 'Local' : `Visitor ${id.slice(-4)}`), kind: 'visitor', role: 'admin', color: row?.color ?? colorOf(id) };
+    if (visitorsKnown.size >= visitorsKnownMax) visitorsKnown.clear();
+    visitorsKnown.set(id, read);
+    return read;
   };
 
   const sessionCaller = (secret: string, door: Caller['door'], address: string): Caller | undefined => {
@@ -422,6 +432,7 @@ export function createAccess(options: AccessOptions): AccessRoom {
         const before = visitor(id);
         const row: VisitorRow = { name: name ?? before.name, color: change.color ?? before.color };
         await save([put(frontKeys.visitor(tenant, id), row)]);
+        visitorsKnown.delete(id);
       } else throw illegalState('a bot is named by its token; make a new token');
       changed(id, 'name');
       return current(known)?.participant ?? now.participant;
