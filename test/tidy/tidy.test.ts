@@ -143,7 +143,7 @@ test('no test is singled out', () => {
 const technologies: readonly { readonly name: RegExp; readonly room: RegExp }[] = [
   { name: /^uWebSockets\.js$/, room: /^server\/edge\/transport\// },
   { name: /^lmdb$/, room: /^server\/store\/lmdb\// },
-  { name: /^(yjs|y-protocols\/.*|y-websocket|y-monaco|lib0\/.*)$/, room: /^(server\/documents|client\/document|client\/editor|client\/bot)\// },
+  { name: /^(yjs|y-protocols\/.*|y-websocket|lib0\/.*)$/, room: /^(server\/documents|client\/document|client\/editor|client\/bot)\// },
   { name: /^@automerge\//, room: /^(server\/documents|client)\/discussions\// },
   { name: /^yaml$/, room: /^core\/(language\/|expression\/yaml-text\.ts)/ },
   { name: /^(monaco-editor|monaco-yaml)(\/.*)?$/, room: /^client\/editor\// },
