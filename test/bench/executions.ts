@@ -96,6 +96,17 @@ const freePort = (): Promise<number> => new Promise((resolve) => {
 
 const here = dirname(fileURLToPath(import.meta.url));
 
+/** Starts `count` executions, at most `atOnce` under way. */
+export async function inFlight(count: number, atOnce: number, start: () => Promise<void>): Promise<void> {
+  let left = count;
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    while (left > 0) {
+      left -= 1;
+      await start();
+    }
+  }));
+}
+
 export interface BullPeer {
   measure(perSecond: number, seconds: number): Promise<RateFigures>;
   stop(): Promise<void>;
