@@ -25,7 +25,7 @@ export interface Config {
   readonly command: { readonly type: 'serve'; readonly share: { readonly role: Role } | undefined } | { readonly type: 'administrator' };
 }
 
-/** A sentence for the person who starts the server; exit code 2. */
+/** A sentence for the person who starts the server; exit code 78 (docs/running). */
 export class ConfigError extends Error {}
 
 const fileSchema = Type.Object({

@@ -75,8 +75,30 @@ function setup() {
 }
 const settled = () => new Promise<void>((resolve) => { setImmediate(resolve); });
 
+test('a call waits two seconds for the first socket, then fails with a clear sentence', async () => {
+  const { connection, time } = setup();
+  const call = connection.call(flows.flowsNamespaces, {}).then(() => undefined, (reason: unknown) => reason);
+  time.advance(2000);
+  assert.match(String(await call), /Not sent: flows.namespaces/);
+});
+
+test('after "come again" a call waits for the next socket and is sent on it', async () => {
+  const { connection, socket, time } = setup();
+  socket(0).onopen?.();
+  socket(0).onclose?.({ code: 1012, reason: 'Your name or role has changed' });
+  void connection.call(flows.flowsNamespaces, {}).catch(() => undefined);
+  time.advance(250);
+  assert.not(socket(1).sent.some((one) => one.method === 'flows.namespaces'));
+  socket(1).onopen?.();
+  await settled();
+  assert.ok(socket(1).sent.some((one) => one.method === 'flows.namespaces'));
+});
+
 test('a call fails at once, with a clear sentence, while there is no socket', async () => {
-  const { connection } = setup();
+  const { connection, socket, time } = setup();
+  socket(0).onopen?.();
+  time.advance(3000);
+  socket(0).onclose?.({ code: 1006, reason: '' });
   const error = await connection.call(flows.flowsNamespaces, {}).then(() => undefined, (reason: unknown) => reason);
   assert.match(String(error), /Not sent: flows.namespaces/);
 });

@@ -1,7 +1,8 @@
 /**
  * One WebSocket to `/api/v1/{tenant}/rpc`. Modes: *opening* a socket; *open*, with a heartbeat; *waiting* for the next try after a
- * failure; *closed* for good. Only `#enter` changes the mode. Nothing is queued while there is no socket: a call fails at once with
- * a clear error, because an action that happens minutes later is worse than one that did not happen.
+ * failure; *closed* for good. Only `#enter` changes the mode. A call without a socket fails at once with a clear error, because an
+ * action that happens minutes later is worse than one that did not happen; only while a socket is expected within `holdMs` (the first
+ * one, or after the server asked to come again) does it wait for that one.
  */
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
 import type { Cursor, PatchNotification, WatchAnswer } from '../../core/protocol/topics.ts';
@@ -35,6 +36,8 @@ export interface ConnectionOptions {
   readonly retryMaxMs?: number;
   /** False for pages without a socket: calls fail, nothing is tried. Default true. */
   readonly opened?: boolean;
+  /** How long a call waits for a socket that is expected at once. Default 2,000. */
+  readonly holdMs?: number;
   /** A call without an answer fails after this. Default 60,000. */
   readonly callWaitMs?: number;
 }
@@ -66,6 +69,9 @@ interface PendingCall {
   readonly release: Release;
 }
 
+/** RFC 6455's registry: the service restarts, come again. Sent when a name or role has changed, and by a server that stops. */
+const comeAgain = 1012;
+
 export function createConnection(options: ConnectionOptions): Connection {
   return new RpcConnection(options);
 }
@@ -81,11 +87,15 @@ class RpcConnection implements Connection {
   #mode: Mode = { state: 'closed' };
   #nextId = 1;
   #failures = 0;
+  /** Until when calls wait for a socket, and who waits. */
+  #holdUntilMs: number;
+  readonly #held = new Set<() => void>();
   #lastHeardMs: number;
   #everHeard = false;
 
   constructor(options: ConnectionOptions) {
-    this.#options = { pingIntervalMs: 5000, pongWaitMs: 4000, retryMinMs: 250, retryMaxMs: 10_000, callWaitMs: 60_000, opened: true, ...options };
+    this.#options = { pingIntervalMs: 5000, pongWaitMs: 4000, retryMinMs: 250, retryMaxMs: 10_000, callWaitMs: 60_000, holdMs: 2000, opened: true, ...options };
+    this.#holdUntilMs = this.#options.opened ? options.clock.nowMs() + this.#options.holdMs : 0;
     this.#lastHeardMs = options.clock.nowMs();
     this.#subscriptions = new Subscriptions({
       ask: (topic, since) => this.#ask(topic, since),
@@ -97,9 +107,8 @@ class RpcConnection implements Connection {
   }
 
   call<O extends Operation>(operation: O, input: InputOf<O>): Promise<OutputOf<O>> {
-    if (this.#mode.state !== 'open') return Promise.reject(notReached(operation.name));
     // The one place where an answer gets the type that its definition promises.
-    return this.#request(operation.name, input) as Promise<OutputOf<O>>;
+    return (this.#mode.state === 'open' ? this.#request(operation.name, input) : this.#whenExpected().then(() => this.#request(operation.name, input))) as Promise<OutputOf<O>>;
   }
 
   watch(topic: string, listener: TopicListener): Release {
@@ -142,6 +151,7 @@ class RpcConnection implements Connection {
 
   close(): void {
     this.#enter({ state: 'closed' });
+    for (const go of [...this.#held]) go();
     this.#rejectAll('the page was left');
   }
 
@@ -167,10 +177,14 @@ class RpcConnection implements Connection {
       this.#modeReleases.push(this.#options.timers.every(this.#options.pingIntervalMs, () => this.#ping()));
       this.#ping();
       this.#subscriptions.resume();
+      for (const go of [...this.#held]) go();
       this.#tellStatus();
     };
     socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = (event) => this.#fail(event.reason === '' ? 'The connection to the server is gone.' : `The server closed the connection: ${event.reason}.`);
+    socket.onclose = (event) => {
+      if (event.code === comeAgain) this.#holdUntilMs = this.#options.clock.nowMs() + this.#options.holdMs;
+      this.#fail(event.reason === '' ? 'The connection to the server is gone.' : `The server closed the connection: ${event.reason}.`);
+    };
     this.#modeReleases.push(this.#options.timers.after(this.#options.pongWaitMs * 2, () => this.#fail('The server does not answer.')));
   }
 
@@ -183,6 +197,21 @@ class RpcConnection implements Connection {
     this.#enter({ state: 'waiting', retryAtMs: clock.nowMs() + waitMs, reason });
     this.#modeReleases.push(timers.after(waitMs, () => this.#open()));
     this.#rejectAll('the connection broke before the answer came; whether it happened is not known');
+  }
+
+  /** When the expected socket opens, or the wait for it is over, or at once when none is expected. */
+  #whenExpected(): Promise<void> {
+    const waitMs = this.#holdUntilMs - this.#options.clock.nowMs();
+    if (this.#mode.state === 'closed' || waitMs <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const go = (): void => {
+        overdue();
+        this.#held.delete(go);
+        resolve();
+      };
+      const overdue = this.#options.timers.after(waitMs, go);
+      this.#held.add(go);
+    });
   }
 
   #ping(): void {

@@ -22,7 +22,7 @@ export function executionQuery(query: URLSearchParams, fixed: Readonly<Record<st
     ...pageOf(query),
     ...given({
       sort: many(query, 'sort'), q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId'), state: many(query, 'state'),
-      labels: many(query, 'labels'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate'), timeRange: one(query, 'timeRange'), childFilter: one(query, 'childFilter'),
+      labels: many(query, 'labels'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate'), timeRange: one(query, 'timeRange'), childFilter: one(query, 'childFilter'), triggerExecutionId: one(query, 'triggerExecutionId'),
     }),
   };
 }

@@ -7,6 +7,11 @@ export interface OpenDialog {
   /** The value of the button that closed it; empty for Escape. */
   readonly closed: Promise<string>;
   close(value?: string): void;
+  /**
+   * What the form of the dialog does when it is sent, by its button or by Ctrl Enter. Meanwhile the button is busy; an error is shown in
+   * the form and leaves the dialog open. `[data-close]` and the action "cancel" close it.
+   */
+  submits(work: (form: HTMLFormElement) => Promise<unknown>): void;
 }
 
 export interface Dialogs {
@@ -40,7 +45,7 @@ export function createDialogs(region: HTMLElement): Dialogs {
       if (event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom) element.close('');
     });
     element.showModal();
-    return { element, closed, close: (value = '') => element.close(value) };
+    return { element, closed, close: (value = '') => element.close(value), submits: (work) => onSubmit(element, work) };
   };
   return {
     open,
@@ -51,4 +56,31 @@ export function createDialogs(region: HTMLElement): Dialogs {
       await open(SecretView(shown)).closed;
     },
   };
+}
+
+function onSubmit(element: HTMLDialogElement, work: (form: HTMLFormElement) => Promise<unknown>): void {
+  const form = element.querySelector('form');
+  if (form === null) throw new Error('A dialog that is sent has a form');
+  const problem = form.querySelector<HTMLElement>('[data-error]');
+  const button = form.querySelector('button[type="submit"]');
+  const say = (text: string): void => {
+    if (problem === null) return;
+    problem.hidden = text === '';
+    problem.textContent = text;
+  };
+  element.addEventListener('click', (event) => {
+    if (event.target instanceof Element && event.target.closest('[data-close], [data-action="cancel"]') !== null) element.close('');
+  });
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (button?.getAttribute('aria-busy') === 'true') return;
+    button?.setAttribute('aria-busy', 'true');
+    say('');
+    work(form).catch((error: unknown) => say(error instanceof Error ? error.message : String(error))).finally(() => button?.removeAttribute('aria-busy'));
+  });
 }

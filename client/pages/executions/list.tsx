@@ -41,6 +41,7 @@ export function executionFields(namespaces: readonly string[], ofFlow: boolean):
     { name: 'endDate', title: 'until', comparator: 'is', placeholder: '2026-01-31T00:00:00Z' },
     labelField,
     { name: 'childFilter', title: 'child', comparator: 'is', options: [{ value: 'MAIN', text: 'started by itself' }, { value: 'CHILD', text: 'started by another execution' }] },
+    { name: 'triggerExecutionId', title: 'started by', comparator: 'is', placeholder: 'id of an execution' },
   ];
 }
 

@@ -5,28 +5,13 @@ import { ImportDialog } from './import-dialog.tsx';
 import { importFlows } from './transfer.ts';
 
 export function openImport(run: PageRun<unknown>): void {
-  const { element, close } = run.app.dialogs.open(ImportDialog());
-  const form = element.querySelector<HTMLFormElement>('form[data-import]');
-  const problem = element.querySelector<HTMLElement>('[data-error]');
-  const submit = element.querySelector<HTMLElement>('[type="submit"]');
-  element.querySelector('[data-close]')?.addEventListener('click', () => close());
-  form?.addEventListener('submit', (event) => {
-    event.preventDefault();
+  const dialog = run.app.dialogs.open(ImportDialog());
+  dialog.submits(async (form) => {
     const file = new FormData(form).get('fileUpload');
-    if (!(file instanceof File) || problem === null) return;
-    problem.hidden = true;
-    submit?.setAttribute('aria-busy', 'true');
-    importFlows(run.place().tenant, file).then((failed) => {
-      if (failed.length > 0) {
-        problem.hidden = false;
-        problem.textContent = `All others came in. These could not be read:\n${failed.map((name) => (/^\d+$/.test(name) ? `document ${Number(name) + 1} of the file` : name)).join('\n')}`;
-        return;
-      }
-      close();
-      run.app.toasts.done(`Imported ${file.name}`, { text: 'Flows', href: to(run.place(), '/flows') });
-    }, (error: unknown) => {
-      problem.hidden = false;
-      problem.textContent = error instanceof Error ? error.message : String(error);
-    }).finally(() => submit?.removeAttribute('aria-busy'));
+    if (!(file instanceof File)) return;
+    const failed = await importFlows(run.place().tenant, file);
+    if (failed.length > 0) throw new Error(`All others came in. These could not be read:\n${failed.map((name) => (/^\d+$/.test(name) ? `document ${Number(name) + 1} of the file` : name)).join('\n')}`);
+    dialog.close();
+    run.app.toasts.done(`Imported ${file.name}`, { text: 'Flows', href: to(run.place(), '/flows') });
   });
 }

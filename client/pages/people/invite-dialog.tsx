@@ -7,7 +7,7 @@ import { roleWords } from './view.tsx';
 export function InviteDialog() {
   return (
     <Dialog id="invite" title="Invite somebody">
-      <form data-invite="">
+      <form>
         <SelectField name="role" label="Role" value="editor" options={[...roles].reverse().map((role) => ({ value: role, text: `${role}: ${roleWords[role]}` }))} />
         <TextField name="name" label="For whom" hint="Only a note for the audit log; the person chooses the name" maxLength={60} />
         <FormError />

@@ -26,24 +26,15 @@ export const script = pageScript<SettingsData>((run) => {
   run.own(() => document.removeEventListener('ensemble:look', repaint));
 
   const createToken = (): void => {
-    const { element, close } = app.dialogs.open(TokenDialog({ place: run.place() }));
-    const form = element.querySelector<HTMLFormElement>('form[data-token]');
-    const problem = element.querySelector<HTMLElement>('[data-error]');
-    element.querySelector('[data-close]')?.addEventListener('click', () => close());
-    form?.addEventListener('submit', (event) => {
-      event.preventDefault();
+    const dialog = app.dialogs.open(TokenDialog({ place: run.place() }));
+    dialog.submits(async (form) => {
       const fields = new FormData(form);
       const role: Role = roles.find((one) => one === fields.get('role')) ?? 'viewer';
       const maxAge = String(fields.get('maxAge') ?? '');
-      run.call(workspace.tokensCreate, { body: { name: String(fields.get('name') ?? ''), role, bot: fields.get('bot') === 'yes', ...(maxAge === '' ? {} : { maxAge }) } }).then(async (token) => {
-        close();
-        await app.dialogs.secret({ title: `Token ${token.name}`, text: 'Keep it now: it is not shown again, and the server only knows its hash. Send it in the header “Authorization: Bearer …”.', secret: token.fullToken });
-        app.reload();
-      }).catch((error: unknown) => {
-        if (problem === null) return;
-        problem.hidden = false;
-        problem.textContent = error instanceof Error ? error.message : String(error);
-      });
+      const token = await run.call(workspace.tokensCreate, { body: { name: String(fields.get('name') ?? ''), role, bot: fields.get('bot') === 'yes', ...(maxAge === '' ? {} : { maxAge }) } });
+      dialog.close();
+      await app.dialogs.secret({ title: `Token ${token.name}`, text: 'Keep it now: it is not shown again, and the server only knows its hash. Send it in the header “Authorization: Bearer …”.', secret: token.fullToken });
+      app.reload();
     });
   };
   run.actions({

@@ -80,7 +80,7 @@ export function TokenDialog({ place }: { readonly place: Place }) {
   const own = roles.slice(roles.indexOf(place.viewer.role));
   return (
     <Dialog id="token" title="Create an API token">
-      <form data-token="">
+      <form>
         <TextField name="name" label="Name" required maxLength={60} hint="Where it will be used: “nightly CI”" autofocus />
         <SelectField name="role" label="Role" value={place.viewer.role} options={own.map((role) => ({ value: role, text: role }))} />
         <SelectField name="bot" label="Who acts with it" value="no" options={[{ value: 'no', text: 'Me: it shows as my name' }, { value: 'yes', text: 'A bot: it shows with a square badge' }]} />
