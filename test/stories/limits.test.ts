@@ -278,9 +278,9 @@ test('10 MB of YAML and JSON: what is above the limit is refused with 413, what 
   assert.is((await server.request('GET', '/api/v1/flows/limits/beside')).status, 200);
 });
 
-test('a FILE input of 50 MB streams to the disk: the memory does not hold it, and the bytes arrive', async () => {
+test('a FILE input of 300 MB streams to the disk: the memory does not hold it, and the bytes arrive', async () => {
   await server.putFlow(`${flow('stream', '  - id: size\n    type: io.kestra.plugin.core.debug.Return\n    format: "{{ fileSize(inputs.file) }}"\n')}inputs:\n  - id: file\n    type: FILE\n`);
-  const bytes = new Uint8Array(50 * 1024 * 1024);
+  const bytes = new Uint8Array(300 * 1024 * 1024);
   for (let index = 0; index < bytes.length; index += 4096) bytes[index] = index % 251;
   const before = residentMegabytes();
   let highest = before;
@@ -292,9 +292,10 @@ test('a FILE input of 50 MB streams to the disk: the memory does not hold it, an
   const execution = await ended(result.id, 20_000);
   assert.is(execution.state.current, 'SUCCESS', JSON.stringify(execution).slice(0, 2000));
   assert.is(String(execution.taskRunList?.[0]?.outputs['value']), String(bytes.length));
-  figures.push(`50 MB upload: memory ${Math.round(before)} MB -> at most ${Math.round(highest)} MB`);
-  assert.ok(highest - before < 45, `${Math.round(before)} MB became ${Math.round(highest)} MB`);
-  isUsable('50 MB upload', asked, { p95Ms: 500, maxMs: 1500 });
+  figures.push(`300 MB upload: memory ${Math.round(before)} MB -> at most ${Math.round(highest)} MB`);
+  // Resident memory breathes by some tens of MB with the collector, after the large bodies before; a held body would be 300.
+  assert.ok(highest - before < 200, `${Math.round(before)} MB became ${Math.round(highest)} MB`);
+  isUsable('300 MB upload', asked, { p95Ms: 500, maxMs: 1500 });
   assert.equal(await readdir(join(server.data, 'uploads')), [], 'no upload stays behind');
 });
 
