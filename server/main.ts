@@ -14,7 +14,7 @@ import { createDocuments } from './documents/index.ts';
 import { isLoopback, openEdge, syncTopic, watchTopic, type Edge } from './edge/index.ts';
 import { startExecutor, type Executor } from './executor/index.ts';
 import { createOperations, type Rooms } from './operations/index.ts';
-import { createFeed, createFileStorage, feedFrom, frontKeys, openData, openEnvironment, StoreError } from './store/index.ts';
+import { createFeed, createFileStorage, feedFrom, frontKeys, openData, openAppendLog, openEnvironment, StoreError } from './store/index.ts';
 import { createWatch } from './watch/index.ts';
 
 const version = '0.1.0';
@@ -78,7 +78,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
 
   let edge: Edge | undefined;
   const documents = createDocuments({
-    front, access, catalog, level: config.languageLevel, globalDefaults: config.globalDefaults, ambient,
+    front, typing: openAppendLog(data.typing), access, catalog, level: config.languageLevel, globalDefaults: config.globalDefaults, ambient,
     publishSync: (room, frame, except) => edge?.transport.publish(syncTopic(room), frame, except),
     audit: (entry) => {
       const { participant, ...rest } = entry;

@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../core/protocol/entities/participant.ts';
 import { notFound } from '../../core/protocol/errors.ts';
 import type { Access } from '../access/contract.ts';
 import type { Ambient, Cancel } from '../ambient/index.ts';
+import type { AppendLog } from '../store/append-log.ts';
 import type { Environment } from '../store/contract.ts';
 import { loadFlowRecord, loadRevision, type FlowRecord } from '../store/tables/flows.ts';
 import { blame } from './blame.ts';
@@ -16,9 +17,12 @@ import { PresenceRoom } from './presence-room.ts';
 import { Publishing, flowWrite, type Committed } from './publishing.ts';
 import { withoutCarriageReturns } from './ranges.ts';
 import type { Refusal, Room, RoomHouse } from './room.ts';
+import { openTypingLog } from './typing-log.ts';
 
 export interface DocumentsOptions {
   readonly front: Environment;
+  /** Beside the front's environment; closed by `close`. */
+  readonly typing: AppendLog;
   readonly access: Access & {
     /** Somebody has another name or role: their sockets open anew, so that what others see of them is true. */
     readonly onChanged?: (listener: (changed: { readonly participantId: string }) => void) => () => void;
@@ -81,7 +85,8 @@ export function createDocuments(options: DocumentsOptions): Documents {
   const checksWaiting = new Set<FlowRoom>();
   const checksRunning = new Set<FlowRoom>();
   const announcers = new WeakMap<FlowRoom, number>();
-  const commits = new Commits(front, ambient, options.fatal);
+  const typing = openTypingLog(options.typing, front);
+  const commits = new Commits({ front, typing, ambient, fatal: options.fatal });
   let lastAwarenessMs = 0;
   let cancelAwareness: Cancel | undefined;
   let cancelCheck: Cancel | undefined;
@@ -338,6 +343,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
       for (const room of rooms.values()) room.closeAll(1012, 'The server is restarting');
       await commits.drained();
       for (const room of [...rooms.values()]) forget(room);
+      typing.close();
       await parser.close();
     },
   };

@@ -94,6 +94,7 @@ export class FlowRoom extends Room {
   #questions: Question[] = [];
   #flushWaiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
   #committing = false;
+  #compacting = false;
   #closed = false;
 
   constructor(options: FlowRoomOptions & { readonly baseSource: string }) {
@@ -341,9 +342,11 @@ export class FlowRoom extends Room {
     this.#questions = [];
     this.#flushWaiters = [];
     this.#committing = true;
+    const typing = waiters.length === 0 && !this.#compacting;
+    this.#compacting = false;
     for (const question of questions) question.read();
     return {
-      writes,
+      writes, typing,
       committed: () => {
         this.#committing = false;
         if (broadcasts.length > 0) {
@@ -472,6 +475,7 @@ export class FlowRoom extends Room {
     this.#rowsOfPending();
     // Rows of this very commit are not in the reader yet; they are inside the state and go with the next compaction.
     this.#put(...compactionWrites(this.#reader, this.#document, this.doc, this.attribution, this.#sequence, this.seed));
+    this.#compacting = true;
     this.#tailCount = 0;
     this.#tailBytes = 0;
   }

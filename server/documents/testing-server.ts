@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws';
 import { testingCatalog } from '../../core/language/testing-catalog.ts';
 import type { Access, Caller } from '../access/contract.ts';
 import { createAmbient, silentLogger } from '../ambient/index.ts';
-import { loadFlowRecord, openEnvironment } from '../store/index.ts';
+import { loadFlowRecord, openAppendLog, openEnvironment } from '../store/index.ts';
 import type { RoomSeat } from './contract.ts';
 import { createDocuments } from './documents.ts';
 import { validSource } from './testing-world.ts';
@@ -20,7 +20,7 @@ const access: Access = {
 };
 const rooms = new Map<string, Map<number, (frame: Uint8Array) => void>>();
 const documents = createDocuments({
-  front, access, catalog: testingCatalog(), level: '1.x', globalDefaults: [], ambient: { ...createAmbient({ logLevel: 'error' }), logger: silentLogger },
+  front, typing: openAppendLog(join(folder, 'front', 'typing.log')), access, catalog: testingCatalog(), level: '1.x', globalDefaults: [], ambient: { ...createAmbient({ logLevel: 'error' }), logger: silentLogger },
   publishSync: (room, frame, except) => {
     for (const [id, send] of rooms.get(room) ?? []) if (id !== except) send(frame);
   },

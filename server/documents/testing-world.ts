@@ -8,7 +8,7 @@ import type { Participant, Role } from '../../core/protocol/entities/participant
 import { testingCatalog } from '../../core/language/testing-catalog.ts';
 import type { Access, Caller } from '../access/contract.ts';
 import { createAmbient, seededRandom, silentLogger } from '../ambient/index.ts';
-import { openEnvironment, type Environment } from '../store/index.ts';
+import { openAppendLog, openEnvironment, type AppendLog, type Environment } from '../store/index.ts';
 import type { Documents, RoomSeat, SyncSocket } from './contract.ts';
 import { createDocuments } from './documents.ts';
 import type { Committed } from './publishing.ts';
@@ -24,6 +24,8 @@ export interface World {
   readonly commits: Committed[];
   readonly refusals: { readonly reason: string; readonly participant: string }[];
   readonly fatal: unknown[];
+  /** Records that the typing log was given. */
+  readonly appended: number;
   caller(name: string): Caller;
   /** A stock client. */
   client(name: string, flowId: string, options?: { readonly birth?: string; readonly room?: string; readonly doc?: Y.Doc }): Client;
@@ -95,8 +97,18 @@ export function openWorld(options: { readonly path?: string; readonly seed?: num
   };
   let front = openEnvironment({ name: 'front', path: join(path, 'front'), mode: 'write' });
   let broken = false;
+  let appended = 0;
   const changedListeners = new Set<(changed: { readonly participantId: string }) => void>();
+  const typing = (): AppendLog => {
+    const log = openAppendLog(join(path, 'front', 'typing.log'));
+    return { ...log, append: (sequence, payload) => {
+      if (broken) throw new Error('the disk is full');
+      appended += 1;
+      return log.append(sequence, payload);
+    } };
+  };
   const open = (): Documents => createDocuments({
+    typing: typing(),
     front: { ...methodsOf(front), write: (batch) => {
       if (!broken) return front.write(batch);
       const failed = Promise.reject(new Error('the disk is full'));
@@ -225,6 +237,9 @@ export function openWorld(options: { readonly path?: string; readonly seed?: num
     },
     get front() {
       return front;
+    },
+    get appended() {
+      return appended;
     },
     access, roles, commits, refusals, fatal, caller,
     client: (name, flowId, clientOptions = {}) => {

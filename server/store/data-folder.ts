@@ -11,6 +11,8 @@ export interface DataFolder {
   /** LMDB environments. */
   readonly front: string;
   readonly engine: string;
+  /** What was typed and LMDB does not have yet: a file. */
+  readonly typing: string;
   readonly logs: string;
   /** Files of executions. */
   readonly files: string;
@@ -53,7 +55,7 @@ export function openData(path: string, options: OpenDataOptions = {}): DataFolde
       options.onMigrated?.(step);
     }
     const paths = {
-      front: join(folder, 'front'), engine: join(folder, 'engine'), logs: join(folder, 'logs'),
+      front: join(folder, 'front'), engine: join(folder, 'engine'), typing: join(folder, 'front', 'typing.log'), logs: join(folder, 'logs'),
       files: join(folder, 'files'), uploads: join(folder, 'uploads'), work: join(folder, 'work'),
     };
     for (const passing of [paths.uploads, paths.work]) {

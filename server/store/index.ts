@@ -2,6 +2,7 @@
 export type { Commit, Entry, Environment, FeedMessage, FileStorage, Key, RangeOptions, Reader, Write } from './contract.ts';
 export { StoreError, type StoreFault } from './errors.ts';
 export { commitKey, openEnvironment, type EnvironmentOptions } from './lmdb/environment.ts';
+export { openAppendLog, type AppendLog } from './append-log.ts';
 export { openData, type DataFolder, type OpenDataOptions } from './data-folder.ts';
 export { createFileStorage, segmentsOfUri, type FileStorageOptions } from './files.ts';
 export { createFeed, feedFrom, type Feed } from './feed.ts';
