@@ -1,6 +1,6 @@
 /** For tests of pages: opens a page with answers given by operation name, and remembers what was asked. */
 import type { Page, PageContext, Viewer } from './page.ts';
-import { renderPage } from '../components/shell/index.ts';
+import { nobody, renderPage } from '../components/shell/index.ts';
 import { defaultLook } from '../components/shell/look.ts';
 import { findPage } from './route.ts';
 
@@ -36,7 +36,7 @@ export async function openAddress({ pages, address, answers, viewer = maya }: Op
     return Promise.resolve(answer(input) as never);
   };
   const opened = await found.page.open({ tenant: 'main', path: url.pathname, params: found.params, search: url.search, query: url.searchParams, viewer, nowMs, zone: 'UTC', ask });
-  const html = renderPage(opened, { manifest: { 'client/theme/mark.svg': '/assets/mark.svg', 'client/theme/index.css': '/assets/index.css', 'client/app.ts': '/assets/app.js' }, look: defaultLook, version: '0.1.0', present: [] });
+  const html = renderPage(opened, { manifest: { 'client/theme/mark.svg': '/assets/mark.svg', 'client/theme/index.css': '/assets/index.css', 'client/app.ts': '/assets/app.js' }, look: defaultLook, version: '0.1.0', present: nobody });
   return { html, title: opened.title, status: opened.status, asked };
 }
 

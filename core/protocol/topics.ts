@@ -71,9 +71,19 @@ export interface StatsTopicState {
 /** `audit` */
 export type AuditTopicState = Keyed<AuditEntry>;
 
-/** `presence`: who is where in the whole workspace. Ephemeral. */
+/** Somebody who has a page or a document open. */
+export interface PresentParticipant {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly color: number;
+  /** `flow/NAMESPACE/ID` or `execution/ID`, as their topics are named; of other pages the section of the workspace (`flows`). */
+  readonly page: string;
+}
+
+/** `presence`: who is where in the whole workspace, by participant; of several pages the one that was opened last. Ephemeral. */
 export interface PresenceTopicState {
-  readonly byId: Readonly<Record<string, { readonly id: string; readonly name: string; readonly kind: string; readonly color: number; readonly page: string }>>;
+  readonly byId: Readonly<Record<string, PresentParticipant>>;
 }
 
 export interface TopicStates {
@@ -85,6 +95,7 @@ export interface TopicStates {
   readonly triggers: TriggersTopicState;
   readonly stats: StatsTopicState;
   readonly audit: AuditTopicState;
+  readonly presence: PresenceTopicState;
 }
 
 /** Filters are the query text of the page's address: `namespace=a&state=FAILED,WARNING&page=1&size=25`. */
@@ -97,6 +108,7 @@ export const topicOf = {
   triggers: (filter: string): string => `triggers?${filter}`,
   stats: (): string => 'stats',
   audit: (): string => 'audit',
+  presence: (): string => 'presence',
 } as const;
 
 /** The place of a watcher in a topic; hand it back as `since` after a broken connection. */
@@ -115,7 +127,7 @@ export interface PatchOperation {
 export interface PatchNotification extends Cursor {
   readonly topic: string;
   readonly from: number;
-  /** When the server committed it, epoch ms. */
+  /** When the server committed it, epoch ms; of what is never committed (`presence`), when it was told. */
   readonly at: number;
   readonly patch: readonly PatchOperation[];
 }

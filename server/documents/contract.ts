@@ -80,8 +80,8 @@ export interface Documents {
   remove(caller: Caller, address: FlowAddress): Promise<void>;
   /** Waits for what is being committed: never ahead of the disk. */
   draft(address: FlowAddress): Promise<DraftState>;
-  /** Who is in which room now. */
-  present(): readonly { readonly room: string; readonly participants: readonly { readonly id: string; readonly name: string; readonly kind: string; readonly color: number }[] }[];
+  /** Who is in which room now, and since when: of several rooms the newest is where somebody is. */
+  present(): readonly { readonly room: string; readonly participants: readonly { readonly id: string; readonly name: string; readonly kind: string; readonly color: number; readonly enteredAtMs: number }[] }[];
   onPresence(listener: (room: string) => void): () => void;
   /** Awareness entries that were dropped because they were not the sender's own. */
   figures(): { readonly rooms: number; readonly sockets: number; readonly droppedAwareness: number; readonly refusedUpdates: number; readonly updates: number; readonly deliveries: number };

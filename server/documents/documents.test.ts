@@ -635,6 +635,11 @@ test('a presence room relays who looks at a page and holds no document', async (
   await until(() => ben.provider.awareness.getStates().get(ada.doc.clientID)?.['row'] === 'task-1');
   assert.equal(world.documents.present().map((entry) => [entry.room, entry.participants.map((who) => who.name)]), [['main/presence/executions/abc', ['ada', 'ben']]]);
   assert.ok(rooms.includes('main/presence/executions/abc'));
+  const elsewhere = world.client('ada', '', { room: 'presence/executions/def' });
+  await synced(elsewhere);
+  const enteredAtMs = (room: string): number => world.documents.present().find((entry) => entry.room === room)?.participants.find((who) => who.name === 'ada')?.enteredAtMs ?? 0;
+  ada.destroy();
+  assert.ok(enteredAtMs('main/presence/executions/abc') > 0 && enteredAtMs('main/presence/executions/abc') < enteredAtMs('main/presence/executions/def'), 'who moves on is where they came last, while the room that they left still counts them');
   ben.text.insert(0, 'x');
   await until(() => ben.closed.length > 0);
   assert.is(ben.closed[0]?.code, 4403);

@@ -317,7 +317,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     lastCommit: () => commits.lastNumber,
     present: () => [...rooms.values()].map((room) => ({
       room: room.name,
-      participants: room.participants().map(({ id, name, kind, color }) => ({ id, name, kind, color })),
+      participants: room.present().map(({ participant: { id, name, kind, color }, enteredAtMs }) => ({ id, name, kind, color, enteredAtMs })),
     })).filter((entry) => entry.participants.length > 0),
     onPresence: (listener) => {
       presenceListeners.add(listener);

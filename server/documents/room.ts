@@ -29,9 +29,16 @@ export interface RoomHouse {
 
 export interface Seat {
   readonly socket: SyncSocket;
+  readonly enteredAtMs: number;
   open: boolean;
   /** Its first answer to our state vector has come: from now on a gap is a fault. */
   answered: boolean;
+}
+
+/** Somebody in a room, and when they came (last, if they have it open more than once): of several rooms the newest is where they are. */
+export interface Present {
+  readonly participant: Participant;
+  readonly enteredAtMs: number;
 }
 
 /** Nobody is told something for so long: below the 30 s after which stock clients take a server for dead. */
@@ -42,7 +49,7 @@ export abstract class Room implements ClientIds {
   readonly awareness: RoomAwareness;
   protected readonly house: RoomHouse;
   protected readonly seats = new Map<number, Seat>();
-  readonly #lingering = new Map<number, { readonly participant: Participant; readonly leftAtMs: number }>();
+  readonly #lingering = new Map<number, Present & { readonly leftAtMs: number }>();
   #lastFrameMs: number;
   #emptySinceMs: number;
 
@@ -60,7 +67,7 @@ export abstract class Room implements ClientIds {
   protected abstract welcome(seat: Seat): void;
 
   enter(socket: SyncSocket): Seat {
-    const seat: Seat = { socket, open: true, answered: false };
+    const seat: Seat = { socket, enteredAtMs: this.house.ambient.clock.nowMs(), open: true, answered: false };
     this.seats.set(socket.id, seat);
     this.house.presenceChanged(this.name);
     this.welcome(seat);
@@ -102,7 +109,7 @@ export abstract class Room implements ClientIds {
     this.seats.delete(seat.socket.id);
     const nowMs = this.house.ambient.clock.nowMs();
     this.awareness.left(seat.socket.id, nowMs);
-    this.#lingering.set(seat.socket.id, { participant: seat.socket.caller.participant, leftAtMs: nowMs });
+    this.#lingering.set(seat.socket.id, { participant: seat.socket.caller.participant, enteredAtMs: seat.enteredAtMs, leftAtMs: nowMs });
     if (this.seats.size === 0) this.#emptySinceMs = nowMs;
   }
 
@@ -170,10 +177,14 @@ export abstract class Room implements ClientIds {
     return this.seats.size > 0 || this.#lingering.size > 0 ? 0 : nowMs - this.#emptySinceMs;
   }
 
-  participants(): readonly Participant[] {
-    const byId = new Map<string, Participant>();
-    for (const { participant } of this.#lingering.values()) byId.set(participant.id, participant);
-    for (const seat of this.seats.values()) byId.set(seat.socket.caller.participant.id, seat.socket.caller.participant);
+  present(): readonly Present[] {
+    const byId = new Map<string, Present>();
+    const add = (participant: Participant, enteredAtMs: number): void => {
+      byId.set(participant.id, { participant, enteredAtMs: Math.max(enteredAtMs, byId.get(participant.id)?.enteredAtMs ?? 0) });
+    };
+    for (const { participant, enteredAtMs } of this.#lingering.values()) add(participant, enteredAtMs);
+    // Seats last: they carry today's name.
+    for (const seat of this.seats.values()) add(seat.socket.caller.participant, seat.enteredAtMs);
     return [...byId.values()];
   }
 }

@@ -60,7 +60,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const rest = createRest({ operations, tenant, uploadPath: options.uploadPath, timers: ambient.timers, callerOf });
   const pages = createPages({
     operations, ambient, tenant, manifest: files.manifest, version: options.version, isOpen: () => access.isOpen(),
-    present: () => [...new Map(options.documents.present().flatMap((room) => room.participants).map((one) => [one.id, { ...one, kind: one.kind === 'bot' ? 'bot' as const : 'person' as const }])).values()],
+    present: (caller) => options.watch.present(caller),
   });
   let origins = createOrigins({ host: options.host, port: options.port, encrypted: options.tls !== undefined, publicUrl: options.publicUrl, machineNames: options.machineNames });
 

@@ -68,6 +68,10 @@ export class Channel {
     return this.#view.interests();
   }
 
+  get stepIntervalMs(): number {
+    return this.#view.stepIntervalMs ?? 0;
+  }
+
   againAtMs(): number | undefined {
     return this.#view.againAtMs?.();
   }
@@ -84,7 +88,8 @@ export class Channel {
 
   /** The next state; answers the frame of what changed, or undefined when nothing did. */
   step(nowMs: number): string | undefined {
-    const at = this.#dirtySinceMs ?? nowMs;
+    // What waits on purpose is not late: `at` is what people are shown as the delay of the connection.
+    const at = this.stepIntervalMs > 0 ? nowMs : this.#dirtySinceMs ?? nowMs;
     this.#dirtySinceMs = undefined;
     this.#notedCount = 0;
     const next = this.#view.update(this.#state);

@@ -8,7 +8,7 @@ import { topicOf, type ExecutionsTopicState, type LogsTopicState } from '../../c
 import { seededRandom } from '../ambient/index.ts';
 import { metricWrite, triggerRemoval, triggerWrite, type FlowRecord, type Write } from '../store/index.ts';
 import { frontKeys } from '../store/keys.ts';
-import { caller, changeWrites, createWorld, deletionWrites, execution, flow, flowWrite, moved, taskRun, taskRunWrite, type Client } from './test-world.ts';
+import { caller, changeWrites, createWorld, deletionWrites, execution, flow, flowWrite, moved, present, taskRun, taskRunWrite, type Client } from './test-world.ts';
 
 /** Seeds that ever failed stay in this list. */
 const seeds = [1, 2, 3, 20261124];
@@ -29,7 +29,7 @@ for (const seed of seeds) {
 
     const exact = [
       ...[1, 2, 3, 4, 5].flatMap((index) => [topicOf.execution(`exec${index}`)]),
-      'flows?', 'flows?namespace=a&size=2&page=2', 'flows?q=f1', 'flow/a/f1', 'flow/a.b/f2', 'triggers?', 'triggers?namespace=a&size=2', 'stats', 'audit',
+      'flows?', 'flows?namespace=a&size=2&page=2', 'flows?q=f1', 'flow/a/f1', 'flow/a.b/f2', 'triggers?', 'triggers?namespace=a&size=2', 'stats', 'audit', 'presence',
     ];
     const logs = [topicOf.logs('exec1'), topicOf.logs('exec3')];
     const lists = ['executions?', 'executions?namespace=a&size=4', 'executions?state=RUNNING,FAILED&size=3', 'executions?namespace=a&flowId=f1&state=SUCCESS&size=3', 'executions?labels=k:v&size=5', 'executions?q=f2&size=3&page=2'];
@@ -107,8 +107,8 @@ for (const seed of seeds) {
       if (random() < 0.5) world.ambient.advance(below(80));
       if (random() < 0.1) {
         const room = `main/flow/${pick(['a', 'z'])}/${pick(['f1', 'f2'])}`;
-        world.rooms.splice(0, world.rooms.length, { room, participants: [{ name: `n${below(5)}`, color: 1 }] });
-        for (const changed of ['a', 'z'].flatMap((ns) => [`main/flow/${ns}/f1`, `main/flow/${ns}/f2`])) world.presenceChanged(changed);
+        world.rooms.splice(0, world.rooms.length, { room, participants: [present(`n${below(5)}`)] }, { room: `main/presence/executions/exec${below(5)}`, participants: [present(`n${below(5)}`, { enteredAtMs: below(3) })] });
+        for (const changed of ['main/presence/executions/exec1', ...['a', 'z'].flatMap((ns) => [`main/flow/${ns}/f1`, `main/flow/${ns}/f2`])]) world.presenceChanged(changed);
       }
       const client = pick(clients);
       const chance = random();

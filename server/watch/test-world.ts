@@ -15,7 +15,8 @@ import {
   type Counters, type Environment, type FlowRecord, type LogWriter, type Write,
 } from '../store/index.ts';
 import { frontKeys } from '../store/keys.ts';
-import { createWatch, readTopic, type Watch, type WatchSocket } from './index.ts';
+import { createWatch, readTopic, type PresenceSource, type Watch, type WatchSocket } from './index.ts';
+import type { RoomParticipant } from './view.ts';
 
 export const caller = (id: string, role: Caller['participant']['role'] = 'viewer'): Caller => ({
   participant: { id, name: id, kind: 'person', role, color: 1 }, tenant: 'main', door: 'rpc', credential: { type: 'session', id: `s-${id}` }, address: '127.0.0.1',
@@ -111,7 +112,8 @@ export interface World {
   readonly folder: string;
   /** Texts given to the publisher. */
   readonly published: string[];
-  readonly rooms: { room: string; participants: { name: string; color: number }[] }[];
+  readonly rooms: ReturnType<PresenceSource['present']>[number][];
+  /** `PARTICIPANT RESOURCE`, or `PARTICIPANT RESOURCE NAMESPACE` for one namespace alone -> why not. */
   readonly refusals: Map<string, string>;
   client(who?: Caller): Client;
   presenceChanged(room: string): void;
@@ -132,7 +134,7 @@ export async function createWorld(seed = 1): Promise<World> {
   feedFrom(engine, feed);
   const published: string[] = [];
   const clients: Client[] = [];
-  const rooms: { room: string; participants: { name: string; color: number }[] }[] = [];
+  const rooms: World['rooms'] = [];
   const refusals = new Map<string, string>();
   let onPresence: (room: string) => void = () => {};
   let onRevoked: (revoked: { readonly participantId: string }) => void = () => {};
@@ -153,7 +155,12 @@ export async function createWorld(seed = 1): Promise<World> {
       },
     },
     access: {
-      refusal: (who, permission) => refusals.get(`${who.participant.id} ${permission === 'open' ? 'open' : permission.resource}`),
+      refusal: (who, permission, namespace) => {
+        const what = `${who.participant.id} ${permission === 'open' ? 'open' : permission.resource}`;
+        // Who is refused in one namespace may not everywhere, but in each of the others.
+        const narrow = [...refusals].find(([refused]) => refused.startsWith(`${what} `));
+        return refusals.get(what) ?? (namespace === undefined ? narrow?.[1] : refusals.get(`${what} ${namespace}`));
+      },
       onRevoked: (listener) => {
         onRevoked = listener;
         return () => {};
@@ -187,6 +194,7 @@ export async function createWorld(seed = 1): Promise<World> {
   return world;
 }
 
+export const present = (name: string, over: Partial<RoomParticipant> = {}): RoomParticipant => ({ id: name.toLowerCase(), name, kind: 'person', color: 3, enteredAtMs: 1, ...over });
 export const execution = (number: number, over: Partial<ExecutionRow> = {}): ExecutionRow => ({
   number, id: executionId(`exec${number}`), tenant: 'main', namespace: 'company', flowId: 'hello', flowRevision: 1, labels: [],
   histories: [{ state: 'CREATED', atMs: Date.UTC(2026, 0, 1) + number }], originalId: executionId(`exec${number}`),

@@ -23,7 +23,8 @@ export type TopicName =
   | { readonly type: 'flow'; readonly namespace: string; readonly id: string }
   | { readonly type: 'triggers'; readonly filter: RowFilter }
   | { readonly type: 'stats' }
-  | { readonly type: 'audit' };
+  | { readonly type: 'audit' }
+  | { readonly type: 'presence' };
 
 const topicCharsMax = 4000;
 
@@ -48,12 +49,21 @@ export function parseTopic(text: string, nowMs: number): TopicName {
     case 'triggers': return { type: 'triggers', filter: rowFilter(query) };
     case 'stats': return { type: 'stats' };
     case 'audit': return { type: 'audit' };
+    case 'presence': return { type: 'presence' };
     default: throw unknownTopic(text);
   }
 }
 
+export interface TopicPermission {
+  /** What one must be allowed to watch the topic at all. */
+  readonly permission: Permission | 'open';
+  readonly namespace?: string;
+  /** What one must be allowed in a row's namespace to be shown it, where that is not the same. */
+  readonly rows?: Permission;
+}
+
 /** What one must be allowed to see a topic, and in which namespace when it has one. */
-export function permissionOf(topic: TopicName): { readonly permission: Permission; readonly namespace?: string } {
+export function permissionOf(topic: TopicName): TopicPermission {
   switch (topic.type) {
     case 'execution': return { permission: { resource: 'execution', action: 'read' } };
     case 'logs': return { permission: { resource: 'log', action: 'read' } };
@@ -63,6 +73,8 @@ export function permissionOf(topic: TopicName): { readonly permission: Permissio
     case 'triggers': return { permission: { resource: 'trigger', action: 'read' }, ...namespaceOf(topic.filter.namespace) };
     case 'stats': return { permission: { resource: 'execution', action: 'read' } };
     case 'audit': return { permission: { resource: 'audit', action: 'read' } };
+    // Whoever is in the workspace may ask who is here; who is in a place that they may not read is left out.
+    case 'presence': return { permission: 'open', rows: { resource: 'flow', action: 'read' } };
     default: {
       const unknown: never = topic;
       throw new Error(`not a topic: ${JSON.stringify(unknown)}`);
@@ -183,7 +195,7 @@ class Query {
 const bad = (topic: string, why: string): ProtocolError => new ProtocolError({ status: 400, message: `The topic "${topic.slice(0, 200)}" has a bad filter: ${why}` });
 const unknownTopic = (topic: string): ProtocolError => new ProtocolError({
   status: 404,
-  message: `There is no topic "${topic.slice(0, 200)}"; there are execution/ID, execution/ID/logs, executions?FILTER, flows?FILTER, flow/NAMESPACE/ID, triggers?FILTER, stats, audit`,
+  message: `There is no topic "${topic.slice(0, 200)}"; there are execution/ID, execution/ID/logs, executions?FILTER, flows?FILTER, flow/NAMESPACE/ID, triggers?FILTER, stats, audit, presence`,
 });
 
 /** States in which an execution is at work now. */

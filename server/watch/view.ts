@@ -18,13 +18,22 @@ export interface Sources {
   readonly allowed: (namespace: string) => boolean;
 }
 
-/** Who has which document open: the documents room. */
+/** Who has which document or page open: the documents room. */
 export interface PresenceSource {
-  present(): readonly { readonly room: string; readonly participants: readonly { readonly name: string; readonly color: number }[] }[];
+  present(): readonly { readonly room: string; readonly participants: readonly RoomParticipant[] }[];
   onPresence(listener: (room: string) => void): () => void;
 }
 
-export type Kind = 'execution' | 'executionId' | 'taskRun' | 'metric' | 'log' | 'flowIndex' | 'counter' | 'trigger' | 'flow' | 'revision' | 'audit' | 'presence';
+export interface RoomParticipant {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly color: number;
+  readonly enteredAtMs: number;
+}
+
+/** Kinds of committed rows; `presence` is who has a flow's document open, `room` who is in any room: those are told, not committed. */
+export type Kind = 'execution' | 'executionId' | 'taskRun' | 'metric' | 'log' | 'flowIndex' | 'counter' | 'trigger' | 'flow' | 'revision' | 'audit' | 'presence' | 'room';
 
 /** What a view wants to be told of: a kind of row, of one execution or of all. */
 export interface Interest {
@@ -39,6 +48,8 @@ export interface View<State> {
   note(kind: Kind, key: Key): void;
   /** Time may have changed the state (a day has begun, a total is due): asked at each tick. */
   update(last: State): State;
+  /** The least time between two frames, where the room's own is more often than anybody needs it. */
+  readonly stepIntervalMs?: number;
   /** When the state has to be looked at again though nothing is committed. */
   againAtMs?(): number | undefined;
   /** May a newcomer share this state, or does it keep rows in place that a fresh read would not show? */

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { limits } from '../../core/protocol/limits.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { topicOf, type ExecutionsTopicState, type ExecutionTopicState, type FlowsTopicState, type LogsTopicState, type StatsTopicState } from '../../core/protocol/topics.ts';
-import { caller, changeWrites, createWorld, deletionWrites, execution, flow, flowWrite, moved, taskRun, taskRunWrite, type World } from './test-world.ts';
+import { caller, changeWrites, createWorld, deletionWrites, execution, flow, flowWrite, moved, present, taskRun, taskRunWrite, type World } from './test-world.ts';
 
 const test = suite<{ world: World }>('watch');
 test.before.each(async (context) => {
@@ -281,7 +281,7 @@ test('flows show their last execution and who has them open', async ({ world }) 
   client.watch('flows?');
   client.watch('flow/company/hello');
   assert.equal(client.state<FlowsTopicState>('flows?').order, ['company/hello', 'z/other']);
-  world.rooms.push({ room: 'main/flow/company/hello', participants: [{ name: 'Ben', color: 3 }] });
+  world.rooms.push({ room: 'main/flow/company/hello', participants: [present('Ben')] });
   world.presenceChanged('main/flow/company/hello');
   const row = execution(1);
   await world.commit('engine', changeWrites(world, undefined, row));

@@ -5,10 +5,10 @@
  */
 import { forbidden, ProtocolError } from '../../core/protocol/errors.ts';
 import { limits } from '../../core/protocol/limits.ts';
-import type { Cursor, WatchAnswer } from '../../core/protocol/topics.ts';
+import type { Cursor, PresenceTopicState, WatchAnswer } from '../../core/protocol/topics.ts';
 import type { Access, Caller } from '../access/contract.ts';
 import type { Ambient, Cancel } from '../ambient/index.ts';
-import { dayFormatter, loadExecution, type Feed, type FeedMessage, type Reader } from '../store/index.ts';
+import { dayFormatter, loadExecution, type Feed, type FeedMessage, type Key, type Reader } from '../store/index.ts';
 import { Channel } from './channel.ts';
 import type { Publisher, Watch, WatchSocket } from './contract.ts';
 import { flowOfRoom } from './flow-row.ts';
@@ -21,9 +21,10 @@ import { everything, ExecutionsView } from './topics/executions.ts';
 import { FlowView } from './topics/flow.ts';
 import { FlowsView } from './topics/flows.ts';
 import { LogsView } from './topics/logs.ts';
+import { PresenceView } from './topics/presence.ts';
 import { StatsView } from './topics/stats.ts';
 import { TriggersView } from './topics/triggers.ts';
-import type { Interest, PresenceSource, Sources, View } from './view.ts';
+import type { Interest, Kind, PresenceSource, Sources, View } from './view.ts';
 
 export interface WatchOptions {
   readonly front: Reader;
@@ -90,10 +91,13 @@ export function createWatch(options: WatchOptions): Watch {
     for (const key of message.keys) routes.tell(key, (held, kind, rest) => noted(held, () => held.channel.note(kind, rest, atMs)));
   };
   const onPresence = (room: string): void => {
-    const flow = flowOfRoom(room);
-    if (flow === undefined) return;
+    if (routes.isEmpty) return;
     const atMs = ambient.clock.nowMs();
-    routes.tellKind(flow.tenant, 'presence', [flow.namespace, flow.id], (held, kind, rest) => noted(held, () => held.channel.note(kind, rest, atMs)));
+    const note = (held: Held, kind: Kind, rest: Key): void => noted(held, () => held.channel.note(kind, rest, atMs));
+    const [tenant = ''] = room.split('/');
+    routes.tellKind(tenant, 'room', [], note);
+    const flow = flowOfRoom(room);
+    if (flow !== undefined) routes.tellKind(flow.tenant, 'presence', [flow.namespace, flow.id], note);
   };
   const noted = (held: Held, note: () => void): void => {
     note();
@@ -127,7 +131,7 @@ export function createWatch(options: WatchOptions): Watch {
       return;
     }
     const tookMs = ambient.clock.monotonicMs() - beganMs;
-    held.nextStepMs = beganMs + Math.max(tickMs + (frame?.length ?? 0) / bytesPerMs, tookMs / stepShareMax);
+    held.nextStepMs = beganMs + Math.max(tickMs + (frame?.length ?? 0) / bytesPerMs, held.channel.stepIntervalMs, tookMs / stepShareMax);
     stepTimes.observe(tookMs);
     if (frame !== undefined) send(held, frame);
     lookAgain(held);
@@ -165,10 +169,12 @@ export function createWatch(options: WatchOptions): Watch {
 
   // ---- channels
 
-  const open = (key: string, topic: string, name: TopicName, caller: Caller, allowed: (namespace: string) => boolean): Held => {
-    const sources: Sources = {
-      front: options.front, engine: options.engine, logs: options.logs, tenant: caller.tenant, nowMs: ambient.clock.nowMs, dayOf, present: options.present, allowed,
-    };
+  const sourcesOf = (tenant: string, allowed: Sources['allowed']): Sources => ({
+    front: options.front, engine: options.engine, logs: options.logs, tenant, nowMs: ambient.clock.nowMs, dayOf, present: options.present, allowed,
+  });
+
+  const open = (key: string, topic: string, name: TopicName, caller: Caller, allowed: Sources['allowed']): Held => {
+    const sources = sourcesOf(caller.tenant, allowed);
     options.front.refresh();
     options.engine.refresh();
     const channel = new Channel({ topic, tenant: caller.tenant, epoch: ambient.ids.friendly(), view: viewOf(name, sources) });
@@ -234,6 +240,13 @@ export function createWatch(options: WatchOptions): Watch {
   const namespaceOfExecution = (caller: Caller, name: TopicName): string | undefined =>
     (name.type === 'execution' || name.type === 'logs' ? loadExecution(options.engine, caller.tenant, name.id)?.namespace : undefined);
 
+  /** Which rows the caller may be shown. Who may read everywhere shares frames with all who may; a narrower view is a channel of its own. */
+  const scopeOf = (caller: Caller, name: TopicName): { readonly isEverywhere: boolean; readonly allowed: Sources['allowed'] } => {
+    const { permission, rows = permission } = permissionOf(name);
+    const isEverywhere = access.refusal(caller, rows) === undefined;
+    return { isEverywhere, allowed: isEverywhere ? everything : (namespace) => access.refusal(caller, rows, namespace) === undefined };
+  };
+
   const watch = (socket: WatchSocket, topic: string, since: Cursor | undefined): WatchAnswer => {
     const { caller } = socket;
     const name = parseTopic(topic, ambient.clock.nowMs());
@@ -245,10 +258,7 @@ export function createWatch(options: WatchOptions): Watch {
     if (before === undefined && topics.size >= limits.subscriptionsPerSocketMax) {
       throw new ProtocolError({ status: 429, message: `One connection may watch ${limits.subscriptionsPerSocketMax} topics at once; unwatch one first` });
     }
-    // Who may read everywhere shares frames with all who may; a narrower view is a channel of its own.
-    const { permission } = permissionOf(name);
-    const isEverywhere = access.refusal(caller, permission) === undefined;
-    const allowed = isEverywhere ? everything : (namespace: string): boolean => access.refusal(caller, permission, namespace) === undefined;
+    const { isEverywhere, allowed } = scopeOf(caller, name);
     const key = JSON.stringify([caller.tenant, isEverywhere ? '' : caller.participant.id, topic]);
     const generations = channels.get(key) ?? [];
     const resumed = since === undefined ? undefined : generations.find((other) => other.channel.epoch === since.epoch);
@@ -305,6 +315,10 @@ export function createWatch(options: WatchOptions): Watch {
       const subscription = sockets.get(socket.id)?.get(topic);
       if (subscription !== undefined) leave(subscription);
     },
+    present: (caller): PresenceTopicState => {
+      options.engine.refresh();
+      return new PresenceView(sourcesOf(caller.tenant, scopeOf(caller, { type: 'presence' }).allowed)).read();
+    },
     drained,
     // A closed socket may not be touched any more: its native subscriptions went with it.
     closed: (socket) => {
@@ -329,6 +343,7 @@ function viewOf(name: TopicName, sources: Sources): View<unknown> {
     case 'triggers': return new TriggersView(sources, name.filter) as View<unknown>;
     case 'stats': return new StatsView(sources) as View<unknown>;
     case 'audit': return new AuditView(sources) as View<unknown>;
+    case 'presence': return new PresenceView(sources) as View<unknown>;
     default: {
       const unknown: never = name;
       throw new Error(`not a topic: ${JSON.stringify(unknown)}`);

@@ -37,6 +37,13 @@ tasks:
 /** Each writes with letters that nobody else writes and that the flow does not hold: whose a character is can be read off it. */
 const letters: Readonly<Record<string, string>> = { Maya: 'XYZ', Tom: 'QJW', Iris: 'αβγ' };
 
+/** The aim is a second; the machine of the tests runs other things at the same time. */
+const comesWithinMs = 5000;
+/** Less than the four seconds for which the first flow still counts him as there. */
+const movesWithinMs = 3500;
+/** A window that closes may be a short reconnect: it counts as there for four to five seconds. */
+const goesWithinMs = 10_000;
+
 let server: SharedServer;
 let cable: Cable;
 let browser: TestBrowser;
@@ -87,12 +94,19 @@ interface Writer extends TestPerson {
   shown(): Promise<string>;
 }
 
-/** A member's page on the editor, tall enough that each line is on the screen. */
-async function atEditor(member: Member, id: string): Promise<Writer> {
+const editorOf = (id: string): string => `http://127.0.0.1:${cable.port}/ui/main/flows/edit/together/${id}/editor`;
+
+/** A member's window, tall enough that each line of the editor is on the screen. */
+async function enter(member: Member, address: string): Promise<TestPerson> {
   const person = await browser.person(member.name, { height: 1800 });
   const [name = '', value = ''] = member.cookie.split('=');
   await person.page.browserContext().setCookie({ name, value, domain: '127.0.0.1', path: '/', httpOnly: true });
-  await person.go(`http://127.0.0.1:${cable.port}/ui/main/flows/edit/together/${id}/editor`);
+  await person.go(address);
+  return person;
+}
+
+async function atEditor(member: Member, id: string): Promise<Writer> {
+  const person = await enter(member, editorOf(id));
   await person.page.waitForSelector('[data-editor="ready"]', { timeout: 30_000 });
   await person.page.click('.monaco-editor .view-lines');
   const { keyboard } = person.page;
@@ -376,6 +390,40 @@ test('a viewer reads along and is told why they may not write; a flow that is de
   assert.equal([...m.complaints, ...v.complaints], []);
   await m.close();
   await v.close();
+});
+
+test('the rail of a colleague on another page shows who comes, moves and leaves, without a reload, also after a broken connection', async () => {
+  await publish('here');
+  await publish('there');
+  const m = await enter(maya, `http://127.0.0.1:${cable.port}/ui/main/dashboards`);
+  await m.page.waitForSelector('html[data-connection="live"]');
+  const openedAtMs = await m.page.evaluate(() => performance.timeOrigin);
+  const rail = async (): Promise<Readonly<Record<string, string>>> => Object.fromEntries(await m.page.$$eval('#here .rail-person', (rows) => rows.map((row) => [row.querySelector('.cut')?.textContent ?? '', `${row.querySelector('.where')?.textContent} ${row.getAttribute('href')}`])));
+  const shows = (what: string, tom: string | undefined, withinMs = tom === undefined ? goesWithinMs : comesWithinMs): Promise<unknown> => until(what, rail, (people) => people['Tom'] === tom, withinMs);
+  await shows('nobody of the earlier stories is left', undefined);
+
+  const t = await enter(tom, editorOf('here'));
+  await shows('Tom is on the flow', 'here /ui/main/flows/edit/together/here/editor');
+  await t.go(editorOf('there'));
+  await shows('Tom is on the other flow, not on both', 'there /ui/main/flows/edit/together/there/editor', movesWithinMs);
+
+  // The cable is out while he leaves: what was missed is there when it is back.
+  cable.plug(1);
+  cable.cut();
+  await m.page.waitForSelector('html[data-connection="offline"]', { timeout: 20_000 });
+  await t.close();
+  await until('the server shows him to nobody who opens a page', async () => (await server.admin.request('GET', '/ui/main/dashboards')).text, (html) => html.includes('id="here"') && !html.includes('Tom'), goesWithinMs);
+  assert.ok((await rail())['Tom'] !== undefined, 'nobody has told Maya yet');
+  cable.plug(server.port);
+  await m.page.waitForSelector('html[data-connection="live"]', { timeout: 20_000 });
+  await shows('Tom has left', undefined);
+  const again = await enter(tom, editorOf('here'));
+  await shows('Tom is back', 'here /ui/main/flows/edit/together/here/editor');
+  await again.close();
+  await shows('Tom has closed his window', undefined);
+  assert.is(await m.page.evaluate(() => performance.timeOrigin), openedAtMs, 'the page was not loaded anew');
+  assert.equal([...m.complaints], []);
+  await m.close();
 });
 
 test.run();

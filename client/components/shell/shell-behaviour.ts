@@ -1,25 +1,23 @@
 /** What the frame itself does: badge, who is here, theme and rail, palette, shortcuts, copying, signing out. */
+import { topicOf, type PresenceTopicState } from '../../../core/protocol/topics.ts';
 import { cookieStorage, localStore } from '../../ambient/index.ts';
 import type { App } from '../app.ts';
 import { to, type Place } from '../place.ts';
 import { listenToActions } from '../actions/actions.ts';
 import { ConnectionBadge } from '../connection-badge/connection-badge.tsx';
-import { draw } from '../live/live.ts';
+import { draw, follow } from '../live/live.ts';
 import { createPalette } from '../palette/palette.ts';
 import type { PaletteItem } from '../palette/palette.tsx';
 import { statusWords } from '../../connection/index.ts';
 import { lookCookie, lookText, parseLook, type Look } from './look.ts';
 import type { Navigation } from './navigate.ts';
 import { navigation } from './navigation.ts';
-import { HereNow, type PresentPerson } from './shell.tsx';
+import { nobody } from './present.ts';
+import { HereNow } from './shell.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { startShortcuts } from './shortcut-keys.ts';
 
 const badgeIntervalMs = 1000;
-
-interface PresenceState {
-  readonly byId: Readonly<Record<string, { readonly id: string; readonly name: string; readonly kind: string; readonly color: number; readonly page: string }>>;
-}
 
 export function startShell(app: App, place: () => Place, pages: Navigation): void {
   const { connection, clock, timers, toasts, dialogs } = app;
@@ -39,19 +37,17 @@ export function startShell(app: App, place: () => Place, pages: Navigation): voi
   connection.onStatus(paintBadge);
   timers.every(badgeIntervalMs, paintBadge);
 
-  let present: readonly PresentPerson[] | undefined;
+  // Until the topic's first state is here, what the server rendered stands.
+  let presence: PresenceTopicState | undefined;
   const paintPresence = (): void => {
     const here = document.getElementById('here');
-    if (here !== null && present !== undefined) draw(here, HereNow({ people: present, me: place().viewer.id }));
+    if (here !== null && presence !== undefined) draw(here, HereNow({ presence, place: place() }));
   };
-  // A workspace that does not tell who is where simply shows nobody.
-  connection.watch('presence', {
-    changed(state) {
-      present = Object.values((state as PresenceState).byId).map((who) => ({ ...who, ...whereOf(place(), who.page) }));
-      paintPresence();
-    },
-    refused: () => undefined,
-  });
+  const showPresence = (state: PresenceTopicState): void => {
+    presence = state;
+    paintPresence();
+  };
+  follow<PresenceTopicState>({ connection, timers, topic: topicOf.presence(), draw: showPresence, refused: () => showPresence(nobody) });
 
   const changeLook = (change: Partial<Look>): void => {
     const next = { ...look(), ...change };
@@ -135,15 +131,4 @@ export function startShell(app: App, place: () => Place, pages: Navigation): voi
   // The settings page writes the cookie itself.
   document.addEventListener('ensemble:look-changed', () => changeLook({}));
   document.addEventListener('ensemble:look', () => localStore.write(lookCookie, lookText(look())));
-}
-
-/** `flow/tutorial/greeting` -> its address and short name. */
-export function whereOf(place: Pick<Place, 'tenant'>, page: string): { readonly href: string; readonly where: string } | Record<never, never> {
-  const [kind, ...rest] = page.split('/');
-  if ((kind === 'flow' || kind === 'flows') && rest.length >= 2) {
-    const id = rest[rest.length - 1] ?? '';
-    return { href: to(place, `/flows/edit/${encodeURIComponent(rest.slice(0, -1).join('/'))}/${encodeURIComponent(id)}/editor`), where: id };
-  }
-  if ((kind === 'execution' || kind === 'executions') && rest[0] !== undefined) return { href: to(place, `/executions/${rest[0]}`), where: rest[0].slice(0, 8) };
-  return page === '' ? {} : { where: page };
 }

@@ -1,7 +1,8 @@
 /** The frame of every page: rail, top bar, tabs, the page itself, the bottom bar of phones. */
-import { to } from '../place.ts';
+import { to, type Place } from '../place.ts';
 import type { OpenedPage, PageJson } from './frame.ts';
-import { Avatar, initials, type Presence } from '../avatars/avatars.tsx';
+import type { PresenceTopicState } from '../../../core/protocol/topics.ts';
+import { Avatar, initials } from '../avatars/avatars.tsx';
 import { Button } from '../button/button.tsx';
 import { ConnectionBadge } from '../connection-badge/connection-badge.tsx';
 import { Icon } from '../icon/icon.tsx';
@@ -10,13 +11,7 @@ import { Tabs } from '../tabs/tabs.tsx';
 import { JsonScript } from './json-script.tsx';
 import type { Look } from './look.ts';
 import { navigation, type NavigationEntry } from './navigation.ts';
-
-export interface PresentPerson extends Presence {
-  readonly id: string;
-  /** Where: a path below the origin, and its name. */
-  readonly href?: string;
-  readonly where?: string;
-}
+import { presentPeople } from './present.ts';
 
 export interface ShellData {
   /** The source of an asset -> its hashed address (`dist/client/manifest.json`). */
@@ -24,7 +19,7 @@ export interface ShellData {
   readonly look: Look;
   readonly version: string;
   /** Who is here, as far as the server knows at this moment; live afterwards. */
-  readonly present: readonly PresentPerson[];
+  readonly present: PresenceTopicState;
 }
 
 export function Shell({ page, shell }: { readonly page: OpenedPage; readonly shell: ShellData }) {
@@ -87,21 +82,27 @@ function Rail({ page, shell }: { readonly page: OpenedPage; readonly shell: Shel
       <a class="rail-brand" href={to(place, '/dashboards')} title={`Ensemble ${shell.version}`}><Icon name="mark" size={20} /><span>Ensemble</span>{place.viewer.open ? <span class="env" title="An open local workspace: whoever reaches this computer's loopback address may do everything">local</span> : null}</a>
       <button type="button" class="rail-jump" title="Jump to or run (Ctrl K)" data-action="palette"><Icon name="search" /><span>Jump to or run</span><kbd>Ctrl K</kbd></button>
       <div class="rail-scroll">{entries('main')}<hr />{entries('library')}<h3>Administration</h3>{entries('administration')}</div>
-      <section class="rail-here" id="here" aria-label="Here now"><HereNow people={shell.present} me={place.viewer.id} /></section>
+      <section class="rail-here" id="here" aria-label="Here now"><HereNow presence={shell.present} place={place} /></section>
     </nav>
   );
 }
 
-/** Who is where; a click goes there. */
-export function HereNow({ people, me }: { readonly people: readonly PresentPerson[]; readonly me: string }) {
+/** More would push the navigation out of a low window. */
+const railPeopleMax = 8;
+
+/** Who is where; a click goes there. The ids let a morph keep a row, and the focus on it, while others come and go. */
+export function HereNow({ presence, place }: { readonly presence: PresenceTopicState; readonly place: Pick<Place, 'tenant' | 'viewer'> }) {
+  const people = presentPeople(presence, place);
   if (people.length === 0) return <></>;
+  const rest = people.slice(railPeopleMax);
   return (
     <>
       <h3>Here now</h3>
-      {people.slice(0, 8).map((who) => {
-        const content = <><Avatar who={who} size={20} /><span class="cut">{who.name.split(' ')[0]}</span><span class="where cut">{who.id === me ? 'you' : who.where ?? ''}</span></>;
-        return who.href === undefined || who.id === me ? <span class="rail-person" title={who.name}>{content}</span> : <a class="rail-person" href={who.href} title={`Go to ${who.name}`}>{content}</a>;
+      {people.slice(0, railPeopleMax).map((who) => {
+        const content = <><Avatar who={who} size={20} /><span class="cut">{who.name.split(' ')[0]}</span><span class="where cut">{who.where}</span></>;
+        return who.href === undefined ? <span class="rail-person" id={`here-${who.id}`} title={who.name}>{content}</span> : <a class="rail-person" id={`here-${who.id}`} href={who.href} title={`Go to ${who.name}, ${who.where}`}>{content}</a>;
       })}
+      {rest.length === 0 ? null : <span class="rail-more" title={rest.map((who) => who.name).join('\n')}>+{rest.length}<span>more</span></span>}
     </>
   );
 }

@@ -1,11 +1,12 @@
 /** Pages: a load through the operations, a view, the shell around it. The same HTML for a first load and for htmx, which takes the frame out of it. */
 import { ProtocolError, type Problem } from '../../../core/protocol/errors.ts';
 import type { Participant } from '../../../core/protocol/entities/participant.ts';
+import type { PresenceTopicState } from '../../../core/protocol/topics.ts';
 import type { Caller } from '../../access/contract.ts';
 import type { Ambient } from '../../ambient/index.ts';
 import type { Operations } from '../../operations/index.ts';
 import { errorPage, findPage, pages, type OpenedPage, type Place } from '../../../client/pages/index.ts';
-import { lookOfCookies, renderPage, type PresentPerson } from '../../../client/components/shell/index.ts';
+import { lookOfCookies, nobody, renderPage } from '../../../client/components/shell/index.ts';
 import { html, redirect } from '../headers.ts';
 import type { HttpAnswer, HttpRequest } from '../transport/index.ts';
 
@@ -17,7 +18,8 @@ export interface PagesOptions {
   readonly version: string;
   /** Open workspace without people. */
   readonly isOpen: () => boolean;
-  readonly present: () => readonly PresentPerson[];
+  /** Who is where, as far as the caller may know. */
+  readonly present: (caller: Caller) => PresenceTopicState;
 }
 
 /** What stands in a place for somebody who is not known: they see open pages only. */
@@ -40,7 +42,7 @@ export function createPages(options: PagesOptions): (page: PageRequest) => Promi
     const look = lookOfCookies(request.headers['cookie']);
     const viewer = { ...(caller?.participant ?? stranger), open: options.isOpen() };
     const place: Place = { tenant, path: request.path, params: {}, search: request.query, viewer, nowMs: ambient.clock.nowMs(), zone: look.zone };
-    const answer = (opened: OpenedPage): HttpAnswer => html(opened.status, renderPage(opened, { manifest: options.manifest, look, version: options.version, present: caller === undefined ? [] : options.present() }), cookies.length === 0 ? {} : { 'set-cookie': cookies });
+    const answer = (opened: OpenedPage): HttpAnswer => html(opened.status, renderPage(opened, { manifest: options.manifest, look, version: options.version, present: caller === undefined ? nobody : options.present(caller) }), cookies.length === 0 ? {} : { 'set-cookie': cookies });
     const prefix = `/ui/${tenant}`;
     if (path !== prefix && !path.startsWith(`${prefix}/`)) return answer(errorPage({ status: 404, message: `There is no workspace at ${request.path}`, errors: [] }, place, caller !== undefined));
     const found = findPage(pages, request.path.slice(prefix.length));
