@@ -141,7 +141,7 @@ export class Attribution {
    * Called in Yjs' `afterTransaction`, while deleted text is still there. Answers the characters that came back: rows to keep.
    * Costs a few steps a keystroke.
    */
-  observe(transaction: Y.Transaction, by: string, nowMs: number): IdRun<string>[] {
+  observe(transaction: Y.Transaction, by: string, nowMs: number, options: { readonly recognise: boolean } = { recognise: true }): IdRun<string>[] {
     this.lastChangeMs.set(by, nowMs);
     const removed = new Set<Y.Item>();
     if (transaction.deleteSet.clients.size > 0) {
@@ -151,7 +151,7 @@ export class Attribution {
       for (const [client, ranges] of transaction.deleteSet.clients) for (const range of ranges) this.noteDeleted(client, range.clock, range.len, by);
     }
     this.#remember(removed, transaction, by, nowMs);
-    return this.#recognise(transaction, by, nowMs);
+    return options.recognise ? this.#recognise(transaction, by, nowMs) : [];
   }
 
   #remember(removed: ReadonlySet<Y.Item>, transaction: Y.Transaction, by: string, nowMs: number): void {

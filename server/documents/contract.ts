@@ -29,6 +29,8 @@ export type Joined = { readonly type: 'joined'; readonly seat: RoomSeat; readonl
 
 export interface Hunk {
   readonly id: string;
+  /** Names exactly this change: it is another one as soon as a character of it is. */
+  readonly version: string;
   readonly author: RevisionAuthor;
   /** 1-based lines in the base and in the draft. */
   readonly baseLine: number;
@@ -60,9 +62,18 @@ export interface FlowAddress {
 export interface PublishRequest extends FlowAddress {
   /** Hunks to leave out: they stay in the draft. */
   readonly without: readonly string[];
+  /** Versions of the hunks that go into the revision: refused with 409 when it would have others. Left out, whatever the draft has is published. */
+  readonly seen?: readonly string[];
   /** Refused with 409 when the latest revision is another one. */
   readonly expectedRevision?: number;
   readonly message?: string;
+}
+
+export interface DiscardRequest extends FlowAddress {
+  /** Hunks to discard; left out, all of them. */
+  readonly hunks?: readonly string[];
+  /** Versions of these hunks: refused with 409 when others would go. Left out, whatever they are by now goes. */
+  readonly seen?: readonly string[];
 }
 
 export interface Documents {
@@ -73,6 +84,8 @@ export interface Documents {
   /** A whole text becomes a revision of exactly these bytes; three-way merged into the draft. The same bytes make no new one. */
   replace(caller: Caller, address: FlowAddress, source: string, options: { readonly expectedRevision?: number }): Promise<{ readonly record: FlowRecord; readonly revision: RevisionRecord; readonly unchanged: boolean }>;
   publish(caller: Caller, request: PublishRequest): Promise<{ readonly record: FlowRecord; readonly revision: RevisionRecord; readonly unchanged: boolean }>;
+  /** Takes unpublished changes of the draft back to the latest revision, by a forward edit in the caller's name. What comes back has its first authors. */
+  discardDraft(caller: Caller, request: DiscardRequest): Promise<void>;
   /** A forward edit of the draft, and a publish. */
   restore(caller: Caller, address: FlowAddress, revision: number): Promise<{ readonly record: FlowRecord; readonly revision: RevisionRecord }>;
   /** Writes `disabled: true|false` into the source as a new revision. */

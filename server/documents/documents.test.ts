@@ -445,6 +445,162 @@ test('restore is a forward edit: typing stays, and the text has its first author
   await world.close();
 });
 
+test('what somebody wrote as the restored revision has it is by the authors of that revision', async () => {
+  const world = openWorld();
+  await world.documents.create(world.caller('ada'), validSource('a'), { draft: false });
+  const ben = world.client('ben', 'a');
+  await synced(ben);
+  const other = world.client('cleo', 'a');
+  await synced(other);
+  retype(ben, '    message: hello\n', '    message: help\n');
+  await until(() => other.text.toString() === ben.text.toString());
+  await world.documents.publish(world.caller('ben'), { ...address('a'), without: [] });
+  const { revision } = await world.documents.restore(world.caller('cleo'), address('a'), 1);
+  assert.equal(revision.ranges.map((range) => range.author.name), ['ada']);
+  assert.equal((await world.documents.draft(address('a'))).ranges.map((range) => range.author.name), ['ada']);
+  await world.close();
+});
+
+/** As a person does who selects a line and types it again. */
+const retype = (client: Client, old: string, text: string): void => {
+  const at = client.text.toString().indexOf(old);
+  client.text.delete(at, old.length);
+  client.text.insert(at, text);
+};
+
+test('DO15 a discard takes the draft back to the revision for everybody, and each character has its author of the revision again', async () => {
+  const world = openWorld();
+  const source = `${validSource('a')}# by ada\n# end\n`;
+  await world.documents.create(world.caller('ada'), source, { draft: false });
+  const ben = world.client('ben', 'a');
+  const cleo = world.client('cleo', 'a');
+  await synced(ben, cleo);
+  const { ranges } = await world.documents.draft(address('a'));
+  const end = Y.createRelativePositionFromTypeIndex(cleo.text, source.indexOf('# end'));
+  // Some of what Ben writes again is what the revision has: it is his in the draft, and Ada's in the revision.
+  retype(ben, '    message: hello\n', '    message: help\n');
+  retype(ben, '# by ada\n', '');
+  ben.text.insert(0, '# top\n');
+  await until(() => cleo.text.toString() === ben.text.toString());
+  cleo.text.insert(cleo.text.length, '# cleo\n');
+  await until(() => cleo.text.toString() === ben.text.toString());
+  await until(() => world.commits.some((change) => change.record.draft), 'the flow says that its draft differs');
+  assert.equal((await world.documents.draft(address('a'))).hunks.map((hunk) => hunk.author.name), ['ben', 'ben', 'cleo']);
+
+  await world.documents.discardDraft(world.caller('dora'), address('a'));
+  const draft = await world.documents.draft(address('a'));
+  assert.is(draft.source, source);
+  assert.equal([draft.differs, draft.base, draft.hunks], [false, 1, []]);
+  assert.equal(draft.ranges, ranges);
+  assert.is(world.commits.at(-1)?.record.draft, false);
+  await until(() => ben.text.toString() === source && cleo.text.toString() === source, 'both see it');
+  assert.is(Y.createAbsolutePositionFromRelativePosition(end, cleo.doc)?.index, source.indexOf('# end'), 'a cursor stays where it was');
+
+  // What is changed next is by whoever changes it, also in a line that came back.
+  cleo.text.insert(cleo.text.toString().indexOf('hello') + 5, '!');
+  await until(() => ben.text.toString().includes('hello!'));
+  const whose = async () => (await world.documents.draft(address('a'))).hunks.map((hunk) => [hunk.author.name, hunk.removed, hunk.added]);
+  assert.equal(await whose(), [['cleo', ['    message: hello'], ['    message: hello!']]]);
+  for (const client of [ben, cleo]) client.destroy();
+  await world.restart();
+  assert.equal(await whose(), [['cleo', ['    message: hello'], ['    message: hello!']]]);
+  assert.equal((await world.documents.draft(address('a'))).ranges.map((range) => range.author.name), ['ada', 'cleo', 'ada']);
+  await world.close();
+});
+
+test('DO15 some changes are discarded and the others stay, by the same authors', async () => {
+  const world = openWorld();
+  const source = `${validSource('a')}# one\n# two\n`;
+  await world.documents.create(world.caller('ada'), source, { draft: false });
+  const ben = world.client('ben', 'a');
+  const cleo = world.client('cleo', 'a');
+  await synced(ben, cleo);
+  retype(ben, 'hello', 'ben');
+  await until(() => cleo.text.toString() === ben.text.toString());
+  retype(cleo, '# one\n', '# uno\n');
+  await until(() => cleo.text.toString() === ben.text.toString());
+  const { hunks } = await world.documents.draft(address('a'));
+  assert.equal(hunks.map((hunk) => hunk.author.name), ['ben', 'cleo']);
+  await world.documents.discardDraft(world.caller('ada'), { ...address('a'), hunks: hunks.slice(0, 1).map((hunk) => hunk.id) });
+  const draft = await world.documents.draft(address('a'));
+  assert.is(draft.source, source.replace('# one', '# uno'));
+  assert.equal(draft.hunks.map((hunk) => [hunk.author.name, hunk.removed, hunk.added]), [['cleo', ['# one'], ['# uno']]]);
+  assert.is(world.commits.at(-1)?.record.draft, true);
+  const gone = await problemOf(world.documents.discardDraft(world.caller('ada'), { ...address('a'), hunks: [hunks[0]?.id ?? ''] }));
+  assert.is(gone.problem.status, 409);
+  assert.match(gone.message, /not there any more/);
+  await world.close();
+});
+
+test('DO15 a draft without a revision has nothing to go back to, and a viewer may not', async () => {
+  const world = openWorld();
+  await world.documents.create(world.caller('ada'), validSource('a'), { draft: true });
+  const never = await problemOf(world.documents.discardDraft(world.caller('ada'), address('a')));
+  assert.is(never.problem.status, 409);
+  assert.match(never.message, /never published/);
+  await world.documents.publish(world.caller('ada'), { ...address('a'), without: [] });
+  world.roles.set('vera', 'viewer');
+  const ben = world.client('ben', 'a');
+  await synced(ben);
+  ben.text.insert(0, '# ben\n');
+  await until(() => world.documents.figures().updates >= 2);
+  assert.throws(() => world.documents.discardDraft(world.caller('vera'), address('a')), (error: unknown) => error instanceof ProtocolError && error.problem.status === 403);
+  assert.is((await world.documents.draft(address('a'))).hunks.length, 1);
+  await world.close();
+});
+
+test('DO16 what was typed after somebody looked is neither published nor discarded by what they decided', async () => {
+  const world = openWorld();
+  await world.documents.create(world.caller('ada'), `${validSource('a')}# one\n# two\n`, { draft: false });
+  const ada = world.client('ada', 'a');
+  const ben = world.client('ben', 'a');
+  await synced(ada, ben);
+  retype(ada, '# one', '# ada');
+  ben.text.insert(0, '# b\n');
+  const drafted = async (text: string) => {
+    await until(() => ada.text.toString().includes(text) && ada.text.toString() === ben.text.toString());
+    return world.documents.draft(address('a'));
+  };
+  const first = await drafted('# b\n');
+  const seenIn = (draft: typeof first) => draft.hunks.map((hunk) => hunk.version);
+  assert.is(first.hunks.length, 2);
+
+  // Ben goes on in the same place: his hunk keeps its id, and is another one.
+  ben.text.insert(3, 'en');
+  const second = await drafted('# ben\n');
+  assert.equal(second.hunks.map((hunk) => hunk.id), first.hunks.map((hunk) => hunk.id));
+  for (const refused of [world.documents.publish(world.caller('ada'), { ...address('a'), without: [], seen: seenIn(first) }), world.documents.discardDraft(world.caller('ada'), { ...address('a'), seen: seenIn(first) })]) {
+    const { problem } = await problemOf(refused);
+    assert.is(problem.status, 409);
+    assert.match(problem.message, /has changed while you looked: there is something new by ben; look at the draft again/);
+  }
+  assert.is(revisionOf(world, 'a', 2), undefined);
+  assert.is((await world.documents.draft(address('a'))).source, second.source);
+
+  // What is left out may change: it is not what was decided on.
+  const [bens, adas] = second.hunks;
+  if (bens === undefined || adas === undefined) throw new Error('two hunks');
+  ben.text.insert(5, '!');
+  await drafted('# ben!\n');
+  const mine = await world.documents.publish(world.caller('ada'), { ...address('a'), without: [bens.id], seen: [adas.version] });
+  assert.is(mine.revision.source, `${validSource('a')}# ada\n# two\n`);
+
+  // A change that somebody took back is not published in spite of it either.
+  const third = await world.documents.draft(address('a'));
+  ben.text.delete(0, '# ben!\n'.length);
+  await until(() => ada.text.toString().startsWith('id:'));
+  assert.match((await problemOf(world.documents.publish(world.caller('ada'), { ...address('a'), without: [], seen: seenIn(third) }))).message, /a change that you saw is not there any more/);
+
+  // Whoever does not say what they saw publishes what there is, as bots do; what was seen is published when it is still so.
+  ben.text.insert(0, '# last\n');
+  const last = await drafted('# last\n');
+  assert.is((await world.documents.publish(world.caller('ben'), { ...address('a'), without: [], seen: seenIn(last) })).revision.revision, 3);
+  ada.text.insert(0, '# more\n');
+  await drafted('# more\n');
+  assert.is((await world.documents.publish(world.caller('ben'), { ...address('a'), without: [] })).revision.revision, 4);
+  await world.close();
+});
+
 test('disabling writes one line into the source as a new revision', async () => {
   const world = openWorld();
   await world.documents.create(world.caller('ada'), validSource('a'), { draft: false });

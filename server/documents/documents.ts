@@ -295,6 +295,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     create: (caller, source, createOptions) => publishing.create(caller, source, createOptions),
     replace: (caller, address, source, replaceOptions) => publishing.replace(caller, address, source, replaceOptions),
     publish: (caller, request) => publishing.publish(caller, request),
+    discardDraft: (caller, request) => publishing.discardDraft(caller, request),
     restore: (caller, address, revision) => publishing.restore(caller, address, revision),
     setDisabled: (caller, address, disabled) => publishing.setDisabled(caller, address, disabled),
     remove: (caller, address) => publishing.remove(caller, address),

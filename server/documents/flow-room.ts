@@ -14,6 +14,7 @@ import { judgeUpdate, type Judgement } from './guard.ts';
 import { draftHunks, type PlacedHunk } from './hunks.ts';
 import { changesOf, type Change } from './blame.ts';
 import { authorWrite, baseWrite, clientWrite, compactionWrites, loadDocument, originalWrite, updateWrite, type DocumentName } from './journal.ts';
+import { authoredEdits, sliceRanges, type AuthoredText } from './ranges.ts';
 import { Room, type RoomHouse, type Seat } from './room.ts';
 import { differenceFrame, stateVectorFrame, updateFrame, type SyncFrame } from './sync-frames.ts';
 import { textEdits, type TextEdit } from './text-edits.ts';
@@ -22,6 +23,8 @@ import { textEdits, type TextEdit } from './text-edits.ts';
 interface Origin {
   readonly participantId: string;
   readonly socketId: number | undefined;
+  /** Who wrote the inserted text first is said by whoever inserts it: it is not looked for in what the participant removed before. */
+  readonly credited?: boolean;
 }
 
 interface PendingUpdate extends Origin {
@@ -290,7 +293,8 @@ export class FlowRoom extends Room {
 
   #observe(transaction: Y.Transaction): void {
     const origin = originOf(transaction.origin);
-    for (const run of this.attribution.observe(transaction, origin.participantId, this.house.ambient.clock.nowMs())) this.#put(originalWrite(this.#document, run));
+    const back = this.attribution.observe(transaction, origin.participantId, this.house.ambient.clock.nowMs(), { recognise: origin.credited !== true });
+    for (const run of back) this.#put(originalWrite(this.#document, run));
   }
 
   #collect(update: Uint8Array, origin: Origin): void {
@@ -381,7 +385,7 @@ export class FlowRoom extends Room {
   // ---- edits of the server
 
   /** Edits in the name of a participant, under a client id that the server keeps for them: one a document and participant. */
-  edit(author: RevisionAuthor, edits: readonly TextEdit[]): void {
+  edit(author: RevisionAuthor, edits: readonly TextEdit[], options: { readonly credited: boolean } = { credited: false }): void {
     if (edits.length === 0) return;
     this.#know(author);
     const neutral = this.doc.clientID;
@@ -392,9 +396,21 @@ export class FlowRoom extends Room {
           if (edit.to > edit.from) this.text.delete(edit.from, edit.to - edit.from);
           if (edit.insert !== '') this.text.insert(edit.from, edit.insert);
         }
-      }, { participantId: author.id, socketId: undefined } satisfies Origin);
+      }, { participantId: author.id, socketId: undefined, credited: options.credited } satisfies Origin);
     } finally {
       this.doc.clientID = neutral;
+    }
+  }
+
+  /** The text becomes this one, by small edits of a participant; each character of it is by whom the ranges say. */
+  rewrite(author: RevisionAuthor, after: AuthoredText): void {
+    const edits = authoredEdits({ text: this.source(), ranges: this.ranges() }, after);
+    this.edit(author, edits, { credited: true });
+    let shift = 0;
+    for (const edit of edits) {
+      const from = edit.from + shift;
+      this.credit(sliceRanges(after.ranges, from, from + edit.insert.length, from).filter((range) => range.author.id !== author.id));
+      shift += edit.insert.length - (edit.to - edit.from);
     }
   }
 
@@ -503,7 +519,7 @@ const nobodysOrigin: Origin = { participantId: 'server', socketId: undefined };
 
 function originOf(origin: unknown): Origin {
   return typeof origin === 'object' && origin !== null && 'participantId' in origin && typeof origin.participantId === 'string' && 'socketId' in origin
-    ? { participantId: origin.participantId, socketId: typeof origin.socketId === 'number' ? origin.socketId : undefined }
+    ? { participantId: origin.participantId, socketId: typeof origin.socketId === 'number' ? origin.socketId : undefined, credited: 'credited' in origin && origin.credited === true }
     : nobodysOrigin;
 }
 

@@ -2,6 +2,7 @@
  * What of the draft is not in the latest revision, by author. Blocks come from a line diff of the two texts; authors come from
  * the document: who inserted a character that is new since the revision, and who deleted one that was in it.
  */
+import { createHash } from 'node:crypto';
 import type { Revision, RevisionAuthor } from '../../core/protocol/entities/flow.ts';
 import { isoText } from '../../core/protocol/time.ts';
 import type { Hunk } from './contract.ts';
@@ -159,9 +160,11 @@ export function draftHunks(question: HunkQuestion): PlacedHunk[] {
       const anchor = `${piece.author.id}@${piece.baseFrom + 1}`;
       const count = (used.get(anchor) ?? 0) + 1;
       used.set(anchor, count);
+      // Built from the base, which stands still while people type: a hunk keeps its id while its author goes on.
+      const id = count === 1 ? anchor : `${anchor}.${count}`;
       hunks.push({
-        // Built from the base, which stands still while people type: a hunk keeps its id while its author goes on.
-        id: count === 1 ? anchor : `${anchor}.${count}`,
+        id,
+        version: versionOf(id, question.base.slice(place(baseStarts, piece.baseFrom), place(baseStarts, piece.baseTo)), question.draft.slice(place(draftStarts, piece.draftFrom), place(draftStarts, piece.draftTo))),
         author: piece.author,
         baseLine: piece.baseFrom + 1,
         draftLine: piece.draftFrom + 1,
@@ -174,6 +177,13 @@ export function draftHunks(question: HunkQuestion): PlacedHunk[] {
   }
   return hunks;
 }
+
+/** Bytes of a digest that are kept: whoever looks at a draft has some dozens of them, and two never meet by chance. */
+const versionBytes = 12;
+
+/** Author and place are in the id; the texts have their line ends, which `removed` and `added` have lost. */
+const versionOf = (id: string, removed: string, added: string): string =>
+  createHash('sha256').update(JSON.stringify([id, removed, added])).digest().subarray(0, versionBytes).toString('base64url');
 
 const withoutEnd = (line: string): string => (line.endsWith('\n') ? line.slice(0, -1) : line);
 

@@ -5,7 +5,7 @@ import { seededRandom } from '../ambient/index.ts';
 import { withDisabled } from './flow-facts.ts';
 import { composeWithout, draftHunks, type ScriptSegment } from './hunks.ts';
 import { IdRanges } from './id-ranges.ts';
-import { carryAuthors, rangesWithCarriageReturns, rangesWithoutCarriageReturns } from './ranges.ts';
+import { authoredEdits, carryAuthors, rangesWithCarriageReturns, rangesWithoutCarriageReturns } from './ranges.ts';
 import { applyEdits, textEdits } from './text-edits.ts';
 import { mergeTexts } from './three-way-merge.ts';
 
@@ -136,6 +136,41 @@ test('disabled is written where it stands, or below the namespace', () => {
   assert.is(withDisabled('id: a\ndisabled: false # for now\nnamespace: b\n', true), 'id: a\ndisabled: true # for now\nnamespace: b\n');
   assert.is(withDisabled('id: a\nnamespace: b', false), 'id: a\nnamespace: b\ndisabled: false');
   assert.is(withDisabled('tasks:\n  - disabled: true\nnamespace: b\n', false), 'tasks:\n  - disabled: true\nnamespace: b\ndisabled: false\n');
+});
+
+test('DO15 edits that carry authors make the other text, keep only characters of the same author, and never halve a surrogate pair', () => {
+  const pick = <T>(from: readonly T[]): T => {
+    const one = from[below(from.length)];
+    if (one === undefined) throw new Error('nothing to pick from');
+    return one;
+  };
+  const people = ['ada', 'ben', 'cleo'].map(author);
+  const written = () => {
+    let text = '';
+    const ranges: { from: number; to: number; author: RevisionAuthor }[] = [];
+    for (let part = 0; part < 12; part += 1) {
+      const more = pick(['a', 'bc', '😀', '😁', '\n', 'line\n', '']);
+      if (more !== '') ranges.push({ from: text.length, to: text.length + more.length, author: pick(people) });
+      text += more;
+    }
+    return { text, ranges };
+  };
+  const authorAt = (of: ReturnType<typeof written>, offset: number) => of.ranges.find((range) => range.from <= offset && offset < range.to)?.author.id;
+  let kept = 0;
+  for (let round = 0; round < 500; round += 1) {
+    const [before, after] = [written(), written()];
+    const edits = authoredEdits(before, after);
+    assert.is(applyEdits(before.text, edits), after.text, `seed ${seed}, round ${round}`);
+    let at = 0;
+    let shift = 0;
+    for (const edit of [...edits, { from: before.text.length, to: before.text.length, insert: '' }]) {
+      for (; at < edit.from; at += 1, kept += 1) assert.is(authorAt(before, at), authorAt(after, at + shift), `seed ${seed}, round ${round}, ${at}`);
+      for (const offset of [edit.from, edit.to]) assert.not(/[\udc00-\udfff]/.test(before.text.charAt(offset)), `seed ${seed}, round ${round}: inside a pair`);
+      at = edit.to;
+      shift += edit.insert.length - (edit.to - edit.from);
+    }
+  }
+  assert.ok(kept > 100, 'something was kept');
 });
 
 test.run();

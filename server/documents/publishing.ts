@@ -14,13 +14,13 @@ import type { Reader, Write } from '../store/contract.ts';
 import { loadFlowRecord, loadRevision, type FlowRecord, type RevisionRecord } from '../store/tables/flows.ts';
 import { blame } from './blame.ts';
 import type { Commits } from './commits.ts';
-import type { FlowAddress, PublishRequest } from './contract.ts';
+import type { DiscardRequest, FlowAddress, PublishRequest } from './contract.ts';
 import { factsOf, sameIdentity, validFlow, withDisabled } from './flow-facts.ts';
 import type { FlowParser } from './flow-parser.ts';
 import { authorOf, type FlowRoom } from './flow-room.ts';
-import { composeWithout } from './hunks.ts';
+import { composeWithout, type PlacedHunk } from './hunks.ts';
 import { removalWrites } from './journal.ts';
-import { carryAuthors, joinRanges, rangesWithCarriageReturns, rangesWithoutCarriageReturns, sliceRanges, uniqueAuthors, withoutCarriageReturns } from './ranges.ts';
+import { carryAuthors, joinRanges, rangesWithCarriageReturns, rangesWithoutCarriageReturns, sliceRanges, uniqueAuthors, withoutCarriageReturns, type AuthoredText } from './ranges.ts';
 import { textEdits } from './text-edits.ts';
 import { mergeTexts } from './three-way-merge.ts';
 
@@ -162,8 +162,12 @@ export class Publishing {
       const draft = room.source();
       const merged = mergeTexts({ base, sent, draft });
       const edits = textEdits(draft, merged);
-      room.edit(author, edits);
-      if (options.restored !== undefined) this.#creditRestored(room, options.restored, edits, author);
+      // Nobody's typing is in it: all of it is by the authors of the old revision, also what somebody happened to write again.
+      if (options.restored !== undefined && merged === sent) room.rewrite(author, { text: sent, ranges: rangesWithoutCarriageReturns(source, options.restored.ranges) });
+      else {
+        room.edit(author, edits);
+        if (options.restored !== undefined) this.#creditRestored(room, options.restored, edits, author);
+      }
       const ranges = carryAuthors(sent, [{ text: merged, ranges: room.ranges() }, { text: base, ranges: baseRanges }], author);
       return this.#commitRevision({
         room, caller, source, ranges: rangesWithCarriageReturns(source, ranges),
@@ -198,27 +202,59 @@ export class Publishing {
         const without = new Set(request.without);
         const missing = request.without.filter((id) => !hunks.some((hunk) => hunk.id === id));
         if (missing.length > 0) throw illegalState(`the draft of ${nameOf(request)} has changed: the parts to leave out are not there any more (${missing.join(', ')}); look at the draft again, then publish`);
-        const composed = composeWithout({ base: room.baseSource, draft, hunks, without });
+        const chosen = hunks.filter((hunk) => !without.has(hunk.id));
+        expectSeen(request, chosen, request.seen, 'publish');
+        const composed = this.#composed(room, latest, hunks, without);
         if (latest !== undefined && withoutCarriageReturns(latest.source) === composed.text) return { record, revision: latest, unchanged: true };
-        const baseRanges = latest === undefined ? [] : rangesWithoutCarriageReturns(latest.source, latest.ranges);
-        const draftRanges = room.ranges();
-        let at = 0;
-        const ranges: Revision['ranges'][number][] = [];
-        for (const part of composed.parts) {
-          ranges.push(...sliceRanges(part.from === 'base' ? baseRanges : draftRanges, part.start, part.end, at));
-          at += part.end - part.start;
-        }
+        const { ranges } = composed;
         // With parts left out, places of the draft are not places of this text: then whoever wrote the place is named.
         const changes = without.size === 0 ? room.snapshot().changes : [];
         const parsed = await this.#options.parser.parse(composed.text);
         const flow = validFlow({ ...parsed, diagnostics: blame(parsed.diagnostics, ranges, changes) });
         sameIdentity(flow, request);
         return this.#commitRevision({
-          room, caller, source: composed.text, ranges: joinRanges(ranges),
-          authors: uniqueAuthors(hunks.filter((hunk) => !without.has(hunk.id)).map((hunk) => hunk.author)),
+          room, caller, source: composed.text, ranges,
+          authors: uniqueAuthors(chosen.map((hunk) => hunk.author)),
           record: { ...room.record, ...factsOf(flow) },
           ...(request.message === undefined || request.message === '' ? {} : { message: request.message }),
         });
+      });
+    });
+  }
+
+  /** The draft without some hunks: their places as they are in the revision, authors included. */
+  #composed(room: FlowRoom, latest: RevisionRecord | undefined, hunks: readonly PlacedHunk[], without: ReadonlySet<string>): AuthoredText {
+    const composed = composeWithout({ base: room.baseSource, draft: room.source(), hunks, without });
+    const baseRanges = latest === undefined ? [] : rangesWithoutCarriageReturns(latest.source, latest.ranges);
+    const draftRanges = room.ranges();
+    let at = 0;
+    const ranges: Revision['ranges'][number][] = [];
+    for (const part of composed.parts) {
+      ranges.push(...sliceRanges(part.from === 'base' ? baseRanges : draftRanges, part.start, part.end, at));
+      at += part.end - part.start;
+    }
+    return { text: composed.text, ranges: joinRanges(ranges) };
+  }
+
+  discardDraft(caller: Caller, request: DiscardRequest): Promise<void> {
+    this.#mayWrite(caller, 'update', request.namespace);
+    return this.#inTurn(request, () => {
+      const record = this.#existing(request);
+      return this.#using(record, false, async (room) => {
+        const latest = this.#latest(record);
+        if (latest === undefined) throw illegalState(`${nameOf(request)} was never published: its draft has no revision to go back to`);
+        const hunks = room.hunks();
+        const ids = new Set(request.hunks ?? hunks.map((hunk) => hunk.id));
+        const missing = [...ids].filter((id) => !hunks.some((hunk) => hunk.id === id));
+        if (missing.length > 0) throw illegalState(`the draft of ${nameOf(request)} has changed: the parts to discard are not there any more (${missing.join(', ')}); look at the draft again, then discard`);
+        expectSeen(request, hunks.filter((hunk) => ids.has(hunk.id)), request.seen, 'discard');
+        if (ids.size === 0) return;
+        room.rewrite(authorOf(caller.participant, caller.credential.type), this.#composed(room, latest, hunks, ids));
+        // What stands in the document for text of the revision is that text from now on: the next change of it is somebody's own.
+        room.rebase(record.revision, room.baseSource);
+        room.record = { ...room.record, draft: room.source() !== room.baseSource };
+        await room.commit([flowWrite(room.record)]);
+        this.#told(room, undefined);
       });
     });
   }
@@ -316,6 +352,17 @@ function checkSize(source: string): void {
   if (source.length > limits.sourceBytesMax || Buffer.byteLength(source) > limits.sourceBytesMax) {
     throw new ProtocolError({ status: 413, message: `A flow's source may have ${limits.sourceBytesMax} bytes; this one has ${Buffer.byteLength(source)}` });
   }
+}
+
+/** Somebody decided on these changes: they are what happens, or nothing does. */
+function expectSeen(address: FlowAddress, chosen: readonly PlacedHunk[], seen: readonly string[] | undefined, verb: 'publish' | 'discard'): void {
+  if (seen === undefined) return;
+  const known = new Set(seen);
+  const news = chosen.filter((hunk) => !known.has(hunk.version));
+  if (news.length === 0 && chosen.length === known.size) return;
+  const names = uniqueAuthors(news.map((hunk) => hunk.author)).map((author) => author.name).join(', ');
+  const what = names === '' ? 'a change that you saw is not there any more' : `there is something new by ${names}`;
+  throw illegalState(`the draft of ${nameOf(address)} has changed while you looked: ${what}; look at the draft again, then ${verb}`);
 }
 
 /** A wrong precondition: 409, with what is different. */

@@ -1,6 +1,6 @@
 /** Who wrote which part of a text, carried from one text to another. */
 import type { Revision, RevisionAuthor } from '../../core/protocol/entities/flow.ts';
-import { textEdits } from './text-edits.ts';
+import { textEdits, type TextEdit } from './text-edits.ts';
 
 type Ranges = Revision['ranges'];
 
@@ -50,6 +50,61 @@ function carry(from: string, ranges: Ranges, to: string): { from: number; to: nu
   }
   keep(from.length);
   return carried;
+}
+
+/** A text and who wrote which part of it, all of it. */
+export interface AuthoredText {
+  readonly text: string;
+  readonly ranges: Ranges;
+}
+
+/**
+ * Small edits that make one text another, authors included: a character that both have, by different people, is written anew, so that
+ * it can be credited to the right one.
+ */
+export function authoredEdits(before: AuthoredText, after: AuthoredText): TextEdit[] {
+  const edits: { from: number; to: number; insert: string }[] = [];
+  const add = (edit: TextEdit): void => {
+    const last = edits.at(-1);
+    if (last === undefined || last.to < edit.from) edits.push({ ...edit });
+    else {
+      last.to = edit.to;
+      last.insert += edit.insert;
+    }
+  };
+  const low = (index: number): boolean => (before.text.charCodeAt(index) & 0xfc00) === 0xdc00;
+  const authorAt = walker(before.ranges);
+  const wantedAt = walker(after.ranges);
+  let at = 0;
+  let shift = 0;
+  const keep = (end: number): void => {
+    while (at < end) {
+      const [is, wanted] = [authorAt(at), wantedAt(at + shift)];
+      let to = Math.min(end, is?.to ?? end, wanted === undefined ? end : wanted.to - shift);
+      // Yjs replaces half a surrogate pair by U+FFFD: both halves stay together.
+      if (to < end && low(to)) to += 1;
+      if (wanted !== undefined && is?.author.id !== wanted.author.id) add({ from: at, to, insert: before.text.slice(at, to) });
+      at = to;
+    }
+  };
+  for (const edit of textEdits(before.text, after.text)) {
+    keep(edit.from);
+    add(edit);
+    at = edit.to;
+    shift += edit.insert.length - (edit.to - edit.from);
+  }
+  keep(before.text.length);
+  return edits;
+}
+
+/** The range at an offset; offsets are asked for in order. */
+function walker(ranges: Ranges): (offset: number) => Ranges[number] | undefined {
+  let index = 0;
+  return (offset) => {
+    while ((ranges[index]?.to ?? Infinity) <= offset) index += 1;
+    const range = ranges[index];
+    return range !== undefined && range.from <= offset ? range : undefined;
+  };
 }
 
 export function joinRanges(ranges: Ranges): Ranges {

@@ -27,7 +27,7 @@ const killed = (folder: string): string => {
   return copy;
 };
 
-test('DO15 rows of the log are in LMDB after a crash, each once, and bytes stay bytes', async () => {
+test('DO17 rows of the log are in LMDB after a crash, each once, and bytes stay bytes', async () => {
   const folder = freshFolder();
   const front = openFront(folder);
   const typing = openTypingLog(openLog(folder), front);

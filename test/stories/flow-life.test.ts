@@ -34,6 +34,9 @@ test('a flow is created, published, compared, restored, switched off and on, cop
     await maya.page.waitForSelector('[data-editor="ready"]', { timeout: 30_000 });
     assert.is(maya.page.url(), at('born', 'editor'));
     assert.is((await draftOf('born')).base, 0);
+    await maya.page.waitForSelector('#flow-menu [aria-disabled="true"][title^="It was never published"]');
+    const never = await maya.page.$$eval('#flow-menu [aria-disabled="true"]', (items) => items.filter((item) => item.textContent?.includes('Discard draft') === true).map((item) => item.getAttribute('title')));
+    assert.equal(never, ['It was never published: there is no revision to go back to']);
     await maya.page.click('.monaco-editor .view-lines');
     await control(maya, 's');
     await maya.sees('#toasts', 'Published revision 1');

@@ -370,11 +370,140 @@ test('publishing: own changes at once; beside others\' the sheet shows each chan
   await t.close();
 });
 
+/** Opens a person's menu of the flow. */
+const flowMenu = async (person: Writer): Promise<void> => {
+  await person.click('[popovertarget="flow-menu"]');
+  await person.page.waitForSelector('#flow-menu:popover-open');
+};
+/** Switches the change of somebody off or on. */
+const switchHunk = async (person: Writer, sheet: string, name: string): Promise<void> => {
+  for (const hunk of await person.page.$$(`#${sheet} .hunk`)) {
+    if ((await hunk.evaluate((element) => element.getAttribute('aria-label') ?? '')).startsWith(`${name},`)) await (await hunk.$('input[name="hunk"]'))?.click();
+  }
+};
+
+test('the draft is discarded: the sheet says whose changes go, what is switched off stays, the colleague sees it at once and types on', async () => {
+  await publish('thrown');
+  const [m, t] = [await atEditor(maya, 'thrown'), await atEditor(tom, 'thrown')];
+  await flowMenu(m);
+  await m.page.waitForSelector('#flow-menu [aria-disabled="true"][title="The draft is what is published already"]');
+  await m.press('Escape');
+
+  await m.line(9);
+  await m.type(' XYZ');
+  await t.line(12);
+  await t.type(' QJW');
+  await t.line(4);
+  await t.type('QQ');
+  await until('all is in the draft', () => draftOf('thrown'), (draft) => draft.hunks.length === 3);
+  await m.sees('#draft-bar', '3 changes');
+  await flowMenu(m);
+  await m.click('#flow-menu [data-action="discard-draft"]');
+  await m.sees('#discard-effects', '1 change of yours');
+  await m.sees('#discard-effects', '2 changes of Tom');
+  await m.sees('#discard-effects', 'Tom loses unpublished work');
+  await m.sees('#discard-go', 'Discard 3 changes');
+
+  // Tom's stay; his caret stands in the text that goes on around it.
+  await switchHunk(m, 'discard', 'Tom');
+  await m.sees('#discard-go', 'Discard 1 change');
+  await m.sees('#discard-effects', '2 changes stay in the draft');
+  await m.click('#discard [type="submit"]');
+  await m.sees('#toasts', 'Discarded 1 change');
+  const left = await until('hers are gone', () => draftOf('thrown'), (draft) => !draft.source.includes('XYZ'));
+  assert.is(left.source, flowText('thrown').replace('world', 'world QJW').replace('# two', '# twoQQ'));
+  await seenIs(t, () => left.source);
+  await seenIs(m, () => left.source);
+
+  // The whole draft, from where one looks at it. Tom types on meanwhile: what he typed is shown before it can go.
+  await m.click('[data-action="show-changes"]');
+  await m.click('#changes [value="discard"]');
+  await m.sees('#discard-go', 'Discard 2 changes');
+  await t.type('W');
+  await m.sees('#discard-hunks', '# twoQQW');
+  await m.click('#discard [type="submit"]');
+  await m.sees('#toasts', 'Discarded 2 changes: the draft is revision 1 again');
+  await seenIs(t, () => flowText('thrown'));
+  await t.sees('#draft-bar', 'Same as revision 1');
+  const whole = await draftOf('thrown');
+  assert.equal([whole.differs, whole.hunks.length, whole.base], [false, 0, 1]);
+  assert.equal([...new Set(whole.ranges.map((range) => range.author.name))].length, 1, 'all of it is by whoever published it');
+  // His caret is where it was, after "# two".
+  await t.type('J');
+  await seenIs(m, () => flowText('thrown').replace('# two', '# twoJ'));
+  assert.equal((await until('it is his', () => draftOf('thrown'), (draft) => draft.hunks.length === 1)).hunks.map((hunk) => [hunk.author.name, hunk.added]), [['Tom', ['# twoJ']]]);
+  const audit = (await server.admin.request('GET', '/api/v1/audit')).json as { readonly results: readonly { readonly operation: string; readonly participant: { readonly name: string }; readonly subject: Readonly<Record<string, string>> }[] };
+  assert.equal(audit.results.filter((entry) => entry.operation === 'flows.discardDraft').map((entry) => [entry.participant.name, entry.subject['id']]), [['Maya', 'thrown'], ['Maya', 'thrown']]);
+  assert.equal([...m.complaints, ...t.complaints], []);
+  await m.close();
+  await t.close();
+});
+
+/** Keeps the next publish of a page on its way, as a slow network does; the answer lets it go. */
+async function holdPublish(person: Writer): Promise<() => Promise<void>> {
+  await person.page.evaluate(() => {
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (this: WebSocket, data) {
+      if (typeof data !== 'string' || !data.includes('"flows.publish"')) { send.call(this, data); return; }
+      WebSocket.prototype.send = send;
+      document.documentElement.dataset['held'] = '';
+      addEventListener('let-go', () => { delete document.documentElement.dataset['held']; send.call(this, data); }, { once: true });
+    };
+  });
+  return async () => {
+    await person.page.waitForSelector('html[data-held]');
+    await person.page.evaluate(() => { dispatchEvent(new Event('let-go')); });
+  };
+}
+
+test('what a colleague types after the last look at the publish sheet is shown, not published', async () => {
+  await publish('race');
+  const [m, i] = [await atEditor(maya, 'race'), await join(iris, 'race')];
+  const irisTypes = async (text: string): Promise<void> => {
+    i.text.insert(i.text.length, text);
+    await until('the draft has it', () => draftOf('race'), (draft) => draft.source.includes(text));
+  };
+  await m.line(9);
+  await m.type(' XYZ');
+  await until('the draft has hers', () => draftOf('race'), (draft) => draft.source.includes('XYZ'));
+
+  // Only her own: published at once. It is on its way when Iris types: then it is not only her own any more.
+  let letGo = await holdPublish(m);
+  await m.control('s');
+  await m.page.waitForSelector('html[data-held]');
+  await irisTypes('# Iris\n');
+  await letGo();
+  await m.sees('#publish-hunks', '# Iris');
+  assert.is((await draftOf('race')).base, 1, 'nothing was published');
+
+  letGo = await holdPublish(m);
+  await m.control('Enter');
+  await m.page.waitForSelector('html[data-held]');
+  await irisTypes('# unseen\n');
+  await letGo();
+  await m.sees('#publish .form-error', 'The draft has changed while you looked');
+  await m.sees('#publish-hunks', '# unseen');
+  assert.is((await draftOf('race')).base, 1, 'nothing was published');
+  await m.control('Enter');
+  await m.sees('#toasts', 'Published revision 2');
+  assert.is((await draftOf('race')).differs, false);
+  assert.equal(m.complaints, []);
+  await m.close();
+  i.provider.destroy();
+});
+
 test('a viewer reads along and is told why they may not write; a flow that is deleted says so and leaves the text to be copied', async () => {
   const vera = await server.invite('Vera', 'viewer');
   await publish('gone');
   const [m, v] = [await atEditor(maya, 'gone'), await atEditor(vera, 'gone')];
   await v.sees('.notice', 'You may look, not change');
+  await m.line(4);
+  await m.type('ZZ');
+  await v.sees('#draft-bar', '1 change');
+  await flowMenu(v);
+  const why = await v.page.$$eval('#flow-menu [aria-disabled="true"]', (items) => items.filter((item) => item.textContent?.includes('Discard draft') === true).map((item) => item.getAttribute('title')));
+  assert.match(why.join(), /You may look, not change/);
+  await v.press('Escape');
   await v.line(3);
   await v.type('no');
   await m.line(3);

@@ -216,6 +216,7 @@ export function mountEditorTab(run: PageRun<FlowData>, options: EditorTabOptions
       else editor?.reveal(place.line, place.column);
     },
     'show-changes': () => publishing.showChanges(),
+    'discard-draft': () => publishing.discard(),
     async 'copy-text'() { await navigator.clipboard.writeText(text()); app.toasts.done('Copied the text'); },
     'reload-page': () => location.reload(),
   });

@@ -21,6 +21,11 @@ const paneNames: Readonly<Record<EditorPanes, { readonly title: string; readonly
   source: { title: 'Source', icon: 'code' }, both: { title: 'Source and topology', icon: 'split' }, topology: { title: 'Topology', icon: 'task-branch' },
 };
 
+/** Why the draft can not be discarded now. */
+export function discardRefusal(draft: Pick<DraftFacts, 'revision' | 'differs'>, place: Place): string | undefined {
+  return readOnlyReason(place) ?? (draft.revision === 0 ? 'It was never published: there is no revision to go back to' : draft.differs ? undefined : 'The draft is what is published already');
+}
+
 const problemsShownMax = 100;
 
 export function EditorView({ data, place }: { readonly data: FlowData; readonly place: Place }) {

@@ -91,13 +91,13 @@ test('a publish says in words what it changes: tasks, triggers with their times,
 test('the text of the chosen changes is the base with only those', () => {
   const author = { id: 'a', name: 'A', kind: 'person', color: 1 } as const;
   const hunks = [
-    { id: 'one', author, baseLine: 2, draftLine: 2, removed: ['b'], added: ['B', 'bb'], at: '' },
-    { id: 'two', author, baseLine: 4, draftLine: 5, removed: [], added: ['new'], at: '' },
+    { id: 'one', version: 'v1', author, baseLine: 2, draftLine: 2, removed: ['b'], added: ['B', 'bb'], at: '' },
+    { id: 'two', version: 'v2', author, baseLine: 4, draftLine: 5, removed: [], added: ['new'], at: '' },
   ];
   assert.is(textWith('a\nb\nc\nd', hunks, new Set()), 'a\nB\nbb\nc\nnew\nd');
   assert.is(textWith('a\nb\nc\nd', hunks, new Set(['one'])), 'a\nb\nc\nnew\nd');
   assert.is(textWith('a\nb\nc\nd', hunks, new Set(['one', 'two'])), 'a\nb\nc\nd');
-  assert.is(textWith('', [{ id: 'all', author, baseLine: 1, draftLine: 1, removed: [], added: ['a'], at: '' }], new Set()), 'a');
+  assert.is(textWith('', [{ id: 'all', version: 'v', author, baseLine: 1, draftLine: 1, removed: [], added: ['a'], at: '' }], new Set()), 'a');
 });
 
 test('a node leads to the source of its task or trigger, moved to the left edge, with its line', () => {

@@ -9,7 +9,7 @@ import { Ago } from '../../components/time/time.tsx';
 import type { Place } from '../page.ts';
 import type { Effect } from './effects.ts';
 
-type Hunk = DraftAnswer['hunks'][number];
+export type Hunk = DraftAnswer['hunks'][number];
 
 /** Of one hunk are so many lines shown: the rest is in the editor. */
 const linesShownMax = 60;
@@ -28,7 +28,7 @@ export interface SheetProps {
   readonly place: Place;
 }
 
-const sum = (hunks: readonly Hunk[], of: 'added' | 'removed'): number => hunks.reduce((count, hunk) => count + hunk[of].length, 0);
+export const sum = (hunks: readonly Hunk[], of: 'added' | 'removed'): number => hunks.reduce((count, hunk) => count + hunk[of].length, 0);
 
 export function PublishSheet(props: SheetProps) {
   const { draft, flowId } = props;
@@ -114,7 +114,7 @@ export function SheetEffects({ draft, without, effects, problem, place }: SheetP
   );
 }
 
-function HunkAuthor({ hunk, own, where }: { readonly hunk: Hunk; readonly own: boolean; readonly where: string | undefined }) {
+export function HunkAuthor({ hunk, own, where }: { readonly hunk: Hunk; readonly own: boolean; readonly where: string | undefined }) {
   const last = hunk.draftLine + hunk.added.length - 1;
   return (
     <>
@@ -126,7 +126,7 @@ function HunkAuthor({ hunk, own, where }: { readonly hunk: Hunk; readonly own: b
   );
 }
 
-function HunkLines({ hunk }: { readonly hunk: Hunk }) {
+export function HunkLines({ hunk }: { readonly hunk: Hunk }) {
   const line = (kind: 'add' | 'del', number: number, text: string) => <div class="line" data-diff={kind}><span class="by"></span><span class="no">{number}</span><span class="mark" aria-label={kind === 'add' ? 'added' : 'removed'}>{kind === 'add' ? '+' : '−'}</span><code>{text === '' ? ' ' : text}</code></div>;
   const more = Math.max(0, hunk.removed.length - linesShownMax) + Math.max(0, hunk.added.length - linesShownMax);
   return (
@@ -138,8 +138,8 @@ function HunkLines({ hunk }: { readonly hunk: Hunk }) {
   );
 }
 
-/** The same changes to look at, without a decision. */
-export function ChangesSheet({ draft, flowId, ownId, whereOf }: Pick<SheetProps, 'draft' | 'flowId' | 'ownId' | 'whereOf'>) {
+/** The same changes to look at. From here they can be discarded, also on a phone, where the menu is not. `fixed` is why not. */
+export function ChangesSheet({ draft, flowId, ownId, whereOf, fixed }: Pick<SheetProps, 'draft' | 'flowId' | 'ownId' | 'whereOf'> & { readonly fixed: string | undefined }) {
   return (
     <dialog class="sheet" data-size="narrow" id="changes" aria-labelledby="changes-title">
       <form method="dialog" class="sheet-form">
@@ -149,6 +149,10 @@ export function ChangesSheet({ draft, flowId, ownId, whereOf }: Pick<SheetProps,
             <section class="hunk" data-who={hunk.author.color} aria-label={`${hunk.author.name}, line ${hunk.draftLine}`}><div class="hunk-head"><HunkAuthor hunk={hunk} own={hunk.author.id === ownId} where={whereOf(hunk)} /></div><HunkLines hunk={hunk} /></section>
           ))}
         </div>
+        <footer class="sheet-foot">
+          <span class="grow"></span>
+          {fixed === undefined ? <button class="button" data-kind="danger" value="discard"><Icon name="history" />Discard…</button> : <Button kind="danger" icon="history" disabled={fixed}>Discard…</Button>}
+        </footer>
       </form>
     </dialog>
   );

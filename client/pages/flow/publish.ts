@@ -1,20 +1,23 @@
 /**
- * Publishing: at once when all changes are one's own, else through the sheet, which stays true while others type on. Errors lead to the
- * first problem. What others wrote after the sheet was last drawn is shown before it can be published.
+ * Publishing: at once when all changes are one's own, else through the sheet. Errors lead to the first problem. Discarding: always
+ * through a sheet, which says whose changes go. What others wrote after one looked is shown before anything happens to it.
  */
 import { parseFlow, pathAtOffset, type TypeCatalog } from '../../../core/language/index.ts';
 import { flows } from '../../../core/protocol/operations/index.ts';
 import type { DraftAnswer } from '../../../core/protocol/operations/flows.ts';
 import type { Release } from '../../ambient/contract.ts';
-import { draw } from '../../components/live/live.ts';
 import type { PageRun } from '../behaviour.ts';
 import { readOnlyReason } from '../page.ts';
+import { changesWords, DiscardCounts, DiscardEffects, DiscardGo, DiscardHunks, DiscardSheet, type DiscardProps } from './discard-sheet.tsx';
+import { discardRefusal } from './editor-view.tsx';
 import { effectsOf, textWith } from './effects.ts';
+import { chosenIn, isStale, openHunkSheet, seenOf, type Decision } from './hunk-sheet.ts';
 import type { FlowData } from './load.ts';
 import { problemWords } from './problem-words.ts';
 import { ChangesSheet, PublishSheet, SheetCounts, SheetEffects, SheetHunks, type SheetProps } from './publish-sheet.tsx';
 
-const redrawRestMs = 400;
+/** Somebody who goes on typing while they publish is read again so often. */
+const publishTriesMax = 3;
 
 export interface PublishOptions {
   readonly run: PageRun<FlowData>;
@@ -27,6 +30,7 @@ export interface PublishOptions {
 
 export interface Publishing {
   publish(): Promise<void>;
+  discard(): Promise<void>;
   showChanges(): Promise<void>;
 }
 
@@ -40,9 +44,7 @@ export function createPublishing(options: PublishOptions): Publishing {
 
   async function sheet(first: DraftAnswer): Promise<void> {
     const catalog = await options.catalog();
-    let draft = first;
-    const without = new Set<string>();
-    const props = (): SheetProps => {
+    const props = ({ draft, off: without }: Decision): SheetProps => {
       const source = without.size === 0 ? draft.source : textWith(draft.baseSource, draft.hunks, without);
       const parsed = parseFlow(source, { catalog, level: '1.x' });
       const before = draft.base === 0 ? undefined : parseFlow(draft.baseSource, { catalog, level: '1.x' }).outline;
@@ -53,68 +55,79 @@ export function createPublishing(options: PublishOptions): Publishing {
         problem: error === undefined ? undefined : `${without.size === 0 ? '' : 'With these changes only: '}line ${error.line}: ${error.message}`,
       };
     };
-    const dialog = app.dialogs.open(PublishSheet(props()));
-    const form = dialog.element.querySelector('form');
-    if (form === null) return;
-    const redraw = (): void => {
-      const next = props();
-      for (const [id, view] of [['publish-counts', SheetCounts(next)], ['publish-hunks', SheetHunks(next)], ['publish-effects', SheetEffects(next)]] as const) {
-        const part = form.querySelector(`#${id}`);
-        if (part !== null) draw(part, view);
-      }
-      // Morphing leaves what a person has switched alone: it is set by what is known here.
-      for (const box of form.querySelectorAll<HTMLInputElement>('input[name="hunk"]')) box.checked = !without.has(box.value);
-    };
-    const adopt = (next: DraftAnswer): boolean => {
-      const fresh = next.hunks.some((hunk) => { const known = draft.hunks.find((one) => one.id === hunk.id); return known === undefined || known.added.join('\n') !== hunk.added.join('\n') || known.removed.join('\n') !== hunk.removed.join('\n'); });
-      draft = next;
-      for (const id of without) if (!draft.hunks.some((hunk) => hunk.id === id)) without.delete(id);
-      redraw();
-      return fresh;
-    };
-    let cancel: Release | undefined;
-    const unlisten = options.onChange(() => {
-      cancel?.();
-      cancel = app.timers.after(redrawRestMs, () => { void read().then(adopt, () => undefined); });
+    await openHunkSheet({
+      run, first, read, onChange: options.onChange, verb: 'Publish',
+      view: (decision) => PublishSheet(props(decision)),
+      parts: (decision) => {
+        const next = props(decision);
+        return [['publish-counts', SheetCounts(next)], ['publish-hunks', SheetHunks(next)], ['publish-effects', SheetEffects(next)]];
+      },
+      async decide(decision, dialog, form) {
+        const { draft, off } = decision;
+        if (draft.hunks.length > 0 && off.size === draft.hunks.length) throw new Error('Every change is left out: choose at least one.');
+        const message = form.querySelector<HTMLTextAreaElement>('[name="message"]')?.value.trim() ?? '';
+        const flow = await run.call(flows.flowsPublish, { ...address, without: [...off], seen: seenOf(chosenIn(decision)), expectedRevision: draft.base, ...(message === '' ? {} : { message }) });
+        dialog.close('published');
+        options.published(flow.revision);
+      },
     });
+  }
 
-    form.addEventListener('change', (event) => {
-      if (!(event.target instanceof HTMLInputElement) || event.target.name !== 'hunk') return;
-      if (event.target.checked) without.delete(event.target.value);
-      else without.add(event.target.value);
-      redraw();
+  async function discardSheet(first: DraftAnswer): Promise<void> {
+    const props = ({ draft, off: staying }: Decision): DiscardProps => ({ draft, flowId: data.id, ownId, staying, whereOf: whereIn(draft.source) });
+    await openHunkSheet({
+      run, first, read, onChange: options.onChange, verb: 'Discard',
+      view: (decision) => DiscardSheet(props(decision)),
+      parts: (decision) => {
+        const next = props(decision);
+        return [['discard-counts', DiscardCounts(next)], ['discard-hunks', DiscardHunks(next)], ['discard-effects', DiscardEffects(next)], ['discard-go', DiscardGo(next)]];
+      },
+      async decide(decision, dialog) {
+        const chosen = chosenIn(decision);
+        if (chosen.length === 0) throw new Error('Every change stays: choose at least one to discard.');
+        const now = await run.call(flows.flowsDiscardDraft, { ...address, hunks: chosen.map((hunk) => hunk.id), seen: seenOf(chosen) });
+        dialog.close('discarded');
+        app.toasts.done(`Discarded ${changesWords(chosen.length)}${now.differs ? '' : `: the draft is revision ${now.base} again`}`);
+      },
     });
-    dialog.submits(async () => {
-      if (adopt(await read())) throw new Error('Somebody has just typed: these are the changes now. Publish again when they are what you want.');
-      if (draft.hunks.length > 0 && without.size === draft.hunks.length) throw new Error('Every change is left out: choose at least one.');
-      const message = form.querySelector<HTMLTextAreaElement>('[name="message"]')?.value.trim() ?? '';
-      const flow = await run.call(flows.flowsPublish, { ...address, without: [...without], expectedRevision: draft.base, ...(message === '' ? {} : { message }) });
-      dialog.close('published');
-      options.published(flow.revision);
-    });
-    await dialog.closed;
-    unlisten();
-    cancel?.();
+  }
+
+  async function discard(draft: DraftAnswer): Promise<void> {
+    const refusal = discardRefusal({ revision: draft.base, differs: draft.differs }, run.place());
+    if (refusal !== undefined) throw new Error(refusal);
+    await discardSheet(draft);
+  }
+
+  /** Own changes go at once; what others typed between the reading and the publish is shown instead. */
+  async function publish(triesLeft: number, base: number | undefined): Promise<void> {
+    const draft = await read();
+    const first = draft.diagnostics.find((one) => one.severity === 'error');
+    if (first !== undefined) {
+      options.reveal(first.line, first.column);
+      app.toasts.failed(new Error(problemWords(first)), 'Not published');
+      return;
+    }
+    if (!draft.differs && draft.base > 0) { app.toasts.done(`Revision ${draft.base} is this text already`); return; }
+    if (draft.hunks.some((hunk) => hunk.author.id !== ownId)) { await sheet(draft); return; }
+    try {
+      options.published((await run.call(flows.flowsPublish, { ...address, seen: seenOf(draft.hunks), expectedRevision: base ?? draft.base })).revision);
+    } catch (error) {
+      if (!isStale(error) || triesLeft === 0) throw error;
+      await publish(triesLeft - 1, base ?? draft.base);
+    }
   }
 
   return {
     async publish() {
       const reader = readOnlyReason(run.place());
       if (reader !== undefined) throw new Error(reader);
-      const draft = await read();
-      const first = draft.diagnostics.find((one) => one.severity === 'error');
-      if (first !== undefined) {
-        options.reveal(first.line, first.column);
-        app.toasts.failed(new Error(problemWords(first)), 'Not published');
-        return;
-      }
-      if (!draft.differs && draft.base > 0) { app.toasts.done(`Revision ${draft.base} is this text already`); return; }
-      if (draft.hunks.some((hunk) => hunk.author.id !== ownId)) { await sheet(draft); return; }
-      options.published((await run.call(flows.flowsPublish, { ...address, expectedRevision: draft.base })).revision);
+      await publish(publishTriesMax, undefined);
     },
+    async discard() { await discard(await read()); },
     async showChanges() {
       const draft = await read();
-      app.dialogs.open(ChangesSheet({ draft, flowId: data.id, ownId, whereOf: whereIn(draft.source) }));
+      const { closed } = app.dialogs.open(ChangesSheet({ draft, flowId: data.id, ownId, whereOf: whereIn(draft.source), fixed: discardRefusal({ revision: draft.base, differs: draft.differs }, run.place()) }));
+      if (await closed === 'discard') await discard(await read());
     },
   };
 }

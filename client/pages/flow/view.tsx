@@ -6,7 +6,7 @@ import { ExecutionList } from '../executions/list.tsx';
 import { LogList } from '../logs/list.tsx';
 import { definePage, readOnlyReason, to, toFlow, type Place } from '../page.ts';
 import { TriggerList } from '../triggers/list.tsx';
-import { EditorView, type DraftFacts } from './editor-view.tsx';
+import { discardRefusal, EditorView, type DraftFacts } from './editor-view.tsx';
 import { flowTabs, loadFlow, type FlowData, type FlowTab } from './load.ts';
 import { FlowOverview } from './overview.tsx';
 import { RevisionsView } from './revisions.tsx';
@@ -32,6 +32,7 @@ export function FlowActions({ data, draft, place }: { readonly data: FlowData; r
         <MenuItem icon="copy" href={`${to(place, '/flows/new')}?copy=${encodeURIComponent(`${data.namespace}/${data.id}`)}`} disabled={reader}>Copy as a new flow</MenuItem>
         <MenuItem icon="download" action="export" disabled={published ? undefined : 'Nothing is published yet'}>Export</MenuItem>
         <MenuItem icon={disabledFlow ? 'play' : 'pause'} action={disabledFlow ? 'enable' : 'disable'} disabled={reader ?? (published ? undefined : 'It was never published')}>{disabledFlow ? 'Enable flow' : 'Disable flow'}</MenuItem>
+        {data.tab === 'editor' ? <MenuItem icon="history" danger action="discard-draft" disabled={discardRefusal(draft, place)}>Discard draft…</MenuItem> : null}
         <MenuItem icon="trash" danger action="delete" disabled={reader}>Delete flow</MenuItem>
       </Menu>
     </span>

@@ -12,7 +12,7 @@ export interface DraftAnswer {
   readonly baseSource: string;
   readonly differs: boolean;
   readonly hunks: readonly {
-    readonly id: string; readonly author: RevisionAuthor; readonly baseLine: number; readonly draftLine: number;
+    readonly id: string; readonly version: string; readonly author: RevisionAuthor; readonly baseLine: number; readonly draftLine: number;
     readonly removed: readonly string[]; readonly added: readonly string[]; readonly at: string;
   }[];
   readonly diagnostics: readonly Diagnostic[];
@@ -95,8 +95,23 @@ export const flowsDraft = operation<DraftAnswer>()({
 });
 export const flowsPublish = operation<Flow>()({
   name: 'flows.publish', doc: 'Publishes the draft as a revision; hunks that are left out stay in the draft.', permission: update, audited: true,
-  input: Type.Object({ ...flowAddressInput.properties, without: Type.Optional(Type.Array(Type.String())), expectedRevision: Type.Optional(Type.Integer()), message: Type.Optional(Type.String({ maxLength: 2000 })) }),
+  input: Type.Object({
+    ...flowAddressInput.properties,
+    without: Type.Optional(Type.Array(Type.String(), { description: 'Ids of hunks to leave out' })),
+    seen: Type.Optional(Type.Array(Type.String(), { description: 'Versions of all hunks that are to be published: 409 when the draft has others by now' })),
+    expectedRevision: Type.Optional(Type.Integer()),
+    message: Type.Optional(Type.String({ maxLength: 2000 })),
+  }),
   rest: [{ method: 'POST', path: '/flows/{namespace}/{id}/publish' }],
+});
+export const flowsDiscardDraft = operation<DraftAnswer>()({
+  name: 'flows.discardDraft', doc: 'Takes unpublished changes of the draft back to the latest revision by a forward edit; answers the draft as it is then.', permission: update, audited: true,
+  input: Type.Object({
+    ...flowAddressInput.properties,
+    hunks: Type.Optional(Type.Array(Type.String(), { description: 'Ids of hunks to discard; left out, all of them' })),
+    seen: Type.Optional(Type.Array(Type.String(), { description: 'Versions of all hunks that are to go: 409 when the draft has others by now' })),
+  }),
+  rest: [{ method: 'POST', path: '/flows/{namespace}/{id}/draft/discard' }],
 });
 export const flowsValidate = operation<readonly ValidateConstraintViolation[]>()({
   name: 'flows.validate', doc: 'Checks YAML documents; never fails.', permission: read, audited: false,

@@ -159,6 +159,33 @@ test('the draft is answered with its hunks, and published without some of them',
   assert.is(draft.birth.length, 22);
 }));
 
+test('the draft is discarded, all of it or some, and answered as it is then; what was seen is what goes', () => bench(async ({ call, refused, world }) => {
+  await call(flows.flowsCreate, { source: validSource('a') });
+  const ben = world.client('ben', 'a');
+  const drafted = async (text: string) => {
+    let draft = await call(flows.flowsDraft, addressOf('a'));
+    while (!draft.source.includes(text)) {
+      await new Promise((resolve) => setImmediate(resolve));
+      draft = await call(flows.flowsDraft, addressOf('a'));
+    }
+    return draft;
+  };
+  ben.provider.on('sync', () => ben.text.insert(ben.text.length, '# by ben\n'));
+  const first = await drafted('# by ben\n');
+  ben.text.insert(0, '# more\n');
+  const second = await drafted('# more\n');
+  const stale = await refused(call(flows.flowsDiscardDraft, { ...addressOf('a'), seen: first.hunks.map((hunk) => hunk.version) }));
+  assert.is(stale.status, 409);
+  assert.match(stale.message, /something new by ben/);
+  assert.is((await refused(call(flows.flowsPublish, { ...addressOf('a'), seen: first.hunks.map((hunk) => hunk.version) }))).status, 409);
+  const [top] = second.hunks;
+  if (top === undefined) throw new Error('a hunk');
+  const some = await call(flows.flowsDiscardDraft, { ...addressOf('a'), hunks: [top.id], seen: [top.version] });
+  assert.equal([some.source, some.differs], [`${validSource('a')}# by ben\n`, true]);
+  const all = await call(flows.flowsDiscardDraft, addressOf('a'));
+  assert.equal([all.source, all.differs, all.base, all.hunks], [validSource('a'), false, 1, []]);
+}));
+
 test('a viewer reads and changes nothing', () => bench(async ({ call, refused, world }) => {
   world.roles.set('vera', 'viewer');
   await call(flows.flowsCreate, { source: validSource('a') });
@@ -167,6 +194,7 @@ test('a viewer reads and changes nothing', () => bench(async ({ call, refused, w
   assert.is((await refused(call(flows.flowsReplace, { ...addressOf('a'), source: validSource('a', 'x') }, 'vera'))).status, 403);
   assert.is((await refused(call(flows.flowsPublish, addressOf('a'), 'vera'))).status, 403);
   assert.is((await refused(call(flows.flowsRestore, { ...addressOf('a'), revision: 1 }, 'vera'))).status, 403);
+  assert.is((await refused(call(flows.flowsDiscardDraft, addressOf('a'), 'vera'))).status, 403);
   assert.is((await refused(call(flows.flowsDelete, addressOf('a'), 'vera'))).status, 403);
 }));
 

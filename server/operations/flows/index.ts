@@ -7,6 +7,7 @@ import { flowsCreate } from './create.ts';
 import { flowsDeleteMany } from './delete-many.ts';
 import { flowsDelete } from './delete.ts';
 import { flowsDisableMany, flowsEnableMany } from './disable-many.ts';
+import { flowsDiscardDraft } from './discard-draft.ts';
 import { flowsDraft } from './draft.ts';
 import { flowsExport, flowsExportChosen } from './export.ts';
 import { flowsGet } from './get.ts';
@@ -28,7 +29,7 @@ type Definitions = typeof operations;
 type FlowHandlers = { readonly [Name in keyof Definitions as Definitions[Name] extends Operation ? Name : never]: Definitions[Name] extends Operation ? Handler<Definitions[Name]> : never };
 
 export const flowHandlers: FlowHandlers = {
-  flowsBulk, flowsCreate, flowsDelete, flowsDeleteMany, flowsDisableMany, flowsDraft, flowsEnableMany, flowsExport, flowsExportChosen, flowsGet, flowsGraph,
+  flowsBulk, flowsCreate, flowsDelete, flowsDeleteMany, flowsDisableMany, flowsDiscardDraft, flowsDraft, flowsEnableMany, flowsExport, flowsExportChosen, flowsGet, flowsGraph,
   flowsGraphOfSource, flowsImport, flowsNamespaces, flowsOfNamespace, flowsPublish, flowsReplace, flowsRestore, flowsRevisions, flowsRows, flowsSearch,
   flowsSearchSource, flowsTask, flowsValidate,
 };
