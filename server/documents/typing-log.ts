@@ -4,9 +4,8 @@
  * rows of the file that LMDB does not have yet are put there before any document is read.
  */
 import { Packr } from 'msgpackr';
-import type { AppendLog } from '../store/append-log.ts';
 import type { Environment, Write } from '../store/contract.ts';
-import { commitKey } from '../store/index.ts';
+import { commitKey, type AppendLog } from '../store/index.ts';
 import { frontKeys } from '../store/keys.ts';
 
 /** The last record that LMDB holds the rows of. */

@@ -3,11 +3,11 @@
  * input of every kind gets a clear error that names the place, nothing is lost and nothing grows; a busy task, 200 MB of output, 5,000
  * children and 10,000 lines leave keystrokes, REST and pages usable.
  */
-import { readFileSync, existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { existsSync, openAsBlob, readFileSync } from 'node:fs';
+import { open as openFile, readdir, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as encoding from 'lib0/encoding';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -280,21 +280,26 @@ test('10 MB of YAML and JSON: what is above the limit is refused with 413, what 
 
 test('a FILE input of 300 MB streams to the disk: the memory does not hold it, and the bytes arrive', async () => {
   await server.putFlow(`${flow('stream', '  - id: size\n    type: io.kestra.plugin.core.debug.Return\n    format: "{{ fileSize(inputs.file) }}"\n')}inputs:\n  - id: file\n    type: FILE\n`);
-  const bytes = new Uint8Array(300 * 1024 * 1024);
-  for (let index = 0; index < bytes.length; index += 4096) bytes[index] = index % 251;
+  const bytes = 300 * 1024 * 1024;
+  // From a file: this process has to ask meanwhile, and would stand still while it copies so much memory.
+  const large = join(server.data, '..', `${basename(server.data)}-large.bin`);
+  const file = await openFile(large, 'w');
+  for (let part = 0; part < 300; part += 1) await file.write(Buffer.alloc(1024 * 1024, part % 251));
+  await file.close();
   const before = residentMegabytes();
   let highest = before;
   const watching = setInterval(() => { highest = Math.max(highest, residentMegabytes()); }, 20);
   const form = new FormData();
-  form.append('file', new Blob([bytes]), 'large.bin');
+  form.append('file', await openAsBlob(large), 'large.bin');
   const { result, ...asked } = await whileAsking(() => start('stream', form));
   clearInterval(watching);
+  await rm(large);
   const execution = await ended(result.id, 20_000);
   assert.is(execution.state.current, 'SUCCESS', JSON.stringify(execution).slice(0, 2000));
-  assert.is(String(execution.taskRunList?.[0]?.outputs['value']), String(bytes.length));
+  assert.is(String(execution.taskRunList?.[0]?.outputs['value']), String(bytes));
   figures.push(`300 MB upload: memory ${Math.round(before)} MB -> at most ${Math.round(highest)} MB`);
   // Resident memory breathes by some tens of MB with the collector, after the large bodies before; a held body would be 300.
-  assert.ok(highest - before < 200, `${Math.round(before)} MB became ${Math.round(highest)} MB`);
+  assert.ok(highest - before < 100, `${Math.round(before)} MB became ${Math.round(highest)} MB`);
   isUsable('300 MB upload', asked, { p95Ms: 500, maxMs: 1500 });
   assert.equal(await readdir(join(server.data, 'uploads')), [], 'no upload stays behind');
 });
