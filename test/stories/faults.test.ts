@@ -239,7 +239,7 @@ test('a slow reader of a document is closed and comes back with the whole text, 
   cable.hold();
   const text = typing.getText('source');
   const pasted = `${'#'.repeat(99)}\n`.repeat(5000);
-  for (let round = 0; round < 24; round += 1) {
+  for (let round = 0; round < 60; round += 1) {
     text.insert(text.length, pasted);
     text.delete(text.length - pasted.length, pasted.length);
   }
