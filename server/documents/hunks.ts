@@ -164,7 +164,10 @@ export function draftHunks(question: HunkQuestion): PlacedHunk[] {
       const id = count === 1 ? anchor : `${anchor}.${count}`;
       hunks.push({
         id,
-        version: versionOf(id, question.base.slice(place(baseStarts, piece.baseFrom), place(baseStarts, piece.baseTo)), question.draft.slice(place(draftStarts, piece.draftFrom), place(draftStarts, piece.draftTo))),
+        // Computed for who asks: each check of a draft counts the hunks, and only sheets compare them.
+        get version() {
+          return versionOf(id, question.base.slice(place(baseStarts, piece.baseFrom), place(baseStarts, piece.baseTo)), question.draft.slice(place(draftStarts, piece.draftFrom), place(draftStarts, piece.draftTo)));
+        },
         author: piece.author,
         baseLine: piece.baseFrom + 1,
         draftLine: piece.draftFrom + 1,
