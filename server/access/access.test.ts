@@ -128,14 +128,22 @@ test('a wrong password and an unknown name get the same answer', () => inWorld(f
 }));
 test('a name that fails too often has to wait, whatever comes next, and may try again later', () => inWorld(false, async ({ access, ambient }) => {
   await join_(access, 'Ada', 'admin');
-  for (let n = 0; n < limits.loginFailuresPerQuarterHourMax; n += 1) assert.is(await statusOf(access.login('Ada', 'wrong', `192.0.2.${n}`)), 401);
+  for (let n = 0; n < limits.loginFailuresPerQuarterHourMax; n += 1) assert.is(await statusOf(access.login('Ada', 'wrong', `203.0.113.${n}`)), 401);
   const refused = await access.login('ADA', password, '198.51.100.1').then(() => undefined, (error: unknown) => (error instanceof ProtocolError ? error.problem : undefined));
   assert.is(refused?.status, 429);
   assert.ok((refused?.retryAfterMs ?? 0) > 0);
-  const overBasic = await access.authenticate(basic('Ada', password), 'rest');
+  const overBasic = await access.authenticate({ ...basic('Ada', password), address: '198.51.100.1' }, 'rest');
   assert.ok(overBasic.type === 'unknown' && overBasic.retryAfterMs !== undefined, 'the same count holds for basic authentication');
   ambient.advance(15 * 60_000 + 1);
   assert.is(await statusOf(access.login('Ada', password, address)), 200);
+}));
+test('strangers who guess do not lock a person out of where they sign in from; guesses from there count there', () => inWorld(false, async ({ access }) => {
+  await join_(access, 'Ada', 'admin');
+  for (let n = 0; n < limits.loginFailuresPerQuarterHourMax; n += 1) await statusOf(access.login('Ada', 'wrong', `203.0.113.${n}`));
+  assert.is(await statusOf(access.login('Ada', password, '198.51.100.1')), 429);
+  assert.is(await statusOf(access.login('Ada', password, address)), 200);
+  for (let n = 0; n < limits.loginFailuresPerQuarterHourMax; n += 1) assert.is(await statusOf(access.login('Ada', 'wrong', address)), 401);
+  assert.is(await statusOf(access.login('Ada', password, address)), 429);
 }));
 test('an address that tries many names has to wait too', () => inWorld(false, async ({ access }) => {
   for (let n = 0; n < limits.loginFailuresPerQuarterHourMax * 3; n += 1) assert.is(await statusOf(access.login(`name${n}`, 'wrong', address)), 401);

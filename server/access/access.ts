@@ -262,20 +262,26 @@ export function createAccess(options: AccessOptions): AccessRoom {
     });
   };
 
+  const isFamiliar = (personId: string, address: string): boolean => {
+    for (const { value } of front.range<SessionRow>({ prefix: ['session'] })) if (value.personId === personId && value.address === address) return true;
+    return false;
+  };
+
   /** One sentence and one duration for a wrong name and a wrong password. */
   const checkLogin = async (name: string, password: string, address: string): Promise<PersonRow> => {
-    const waitMs = throttle.waitMs(name, address);
+    const person = findPerson(name);
+    const attempt = { name, address, familiar: person !== undefined && isFamiliar(person.id, address) };
+    const waitMs = throttle.waitMs(attempt);
     if (waitMs > 0) {
       audit.record({ caller: undefined, operation: 'access.login', subject: { name: name.slice(0, 60) }, outcome: 'refused', reason: 'throttled', address });
       throw new ProtocolError({ status: 429, message: `Too many failed logins; try again in ${Math.ceil(waitMs / 60_000)} minutes`, retryAfterMs: waitMs });
     }
-    const person = findPerson(name);
     if (!(await checkPassword(person?.passwordHash, password)) || person === undefined) {
-      throttle.failed(name, address);
+      throttle.failed(attempt);
       audit.record({ caller: undefined, operation: 'access.login', subject: { name: name.slice(0, 60) }, outcome: 'refused', reason: 'wrong name or password', address });
       throw new ProtocolError({ status: 401, message: 'The name or the password is wrong' });
     }
-    throttle.succeeded(name);
+    throttle.succeeded(attempt);
     return people.get(person.id) ?? person;
   };
 

@@ -1,5 +1,6 @@
 /**
  * Failed logins are counted per name and per address over a quarter of an hour. Counting unknown names too tells nobody which names exist.
+ * An address from which the name has signed in before counts on its own: strangers who guess cannot lock a person out of their own desk.
  * Modes of a key: *counting* until the limit, then *closed* until its oldest failure is a quarter of an hour old.
  */
 import { limits } from '../../core/protocol/limits.ts';
@@ -9,11 +10,18 @@ const windowMs = 15 * 60_000;
 /** Above so many keys the oldest are forgotten: an attacker with many names must not fill the memory. */
 const keysMax = 20_000;
 
+export interface LoginAttempt {
+  readonly name: string;
+  readonly address: string;
+  /** Somebody of this name is, or was lately, signed in from this address. */
+  readonly familiar: boolean;
+}
+
 export interface Throttle {
   /** How long this name or address has to wait, 0 when it may try. */
-  waitMs(name: string, address: string): number;
-  failed(name: string, address: string): void;
-  succeeded(name: string): void;
+  waitMs(attempt: LoginAttempt): number;
+  failed(attempt: LoginAttempt): void;
+  succeeded(attempt: LoginAttempt): void;
 }
 
 export function createThrottle(clock: Clock): Throttle {
@@ -39,14 +47,14 @@ export function createThrottle(clock: Clock): Throttle {
       if (oldest !== undefined) failures.delete(oldest);
     }
   };
-  const nameKey = (name: string): string => `n:${name.trim().toLowerCase().slice(0, 200)}`;
+  const nameKey = ({ name, address, familiar }: LoginAttempt): string => `${familiar ? `f:${address}` : 'n'}:${name.trim().toLowerCase().slice(0, 200)}`;
   return {
     // An office shares one address: it may fail a few times more than one name.
-    waitMs: (name, address) => Math.max(waitOf(nameKey(name), limits.loginFailuresPerQuarterHourMax), waitOf(`a:${address}`, limits.loginFailuresPerQuarterHourMax * 3)),
-    failed: (name, address) => {
-      add(nameKey(name));
-      add(`a:${address}`);
+    waitMs: (attempt) => Math.max(waitOf(nameKey(attempt), limits.loginFailuresPerQuarterHourMax), waitOf(`a:${attempt.address}`, limits.loginFailuresPerQuarterHourMax * 3)),
+    failed: (attempt) => {
+      add(nameKey(attempt));
+      add(`a:${attempt.address}`);
     },
-    succeeded: (name) => void failures.delete(nameKey(name)),
+    succeeded: (attempt) => void failures.delete(nameKey(attempt)),
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Group commit: all rooms that changed in one turn of the loop share one transaction. What arrives while it runs is the next
  * batch. Whoever wants to show something waits here: a broadcast for `committed`, an answer for `flushed`. Typing, which nobody waits
- * for, goes through the typing log and is in LMDB a second later.
+ * for, goes through the typing log and is in LMDB a moment later.
  */
 import type { Ambient } from '../ambient/index.ts';
 import type { Environment, Write } from '../store/contract.ts';
@@ -24,8 +24,8 @@ export interface Committing {
   take(): Batch;
 }
 
-/** What was typed is in LMDB after this. */
-const settleMs = 1000;
+/** What was typed is given to LMDB after this: a few rows at a time hold up no key. */
+const settleMs = 250;
 /** The disk is asked for typing so often at most: a loss of power takes no more from a room that nobody comes back to. */
 const syncMs = 100;
 
@@ -44,8 +44,13 @@ export class Commits {
   readonly #dirty = new Set<Committing>();
   /** Rooms with rows that LMDB does not have yet. */
   #unsettled = new Set<Committing>();
+  /** The rooms of each commit that is under way. */
+  readonly #onTheirWay = new Set<ReadonlySet<Committing>>();
   #scheduled = false;
+  /** A commit is under way that later rows stand on. */
   #running = false;
+  /** LMDB takes what the typing log has: nothing waits for that. */
+  #settling = false;
   #settleDue = false;
   #settleArmed = false;
   #syncing = false;
@@ -53,6 +58,8 @@ export class Commits {
   #idle: (() => void)[] = [];
   #unflushed = 0;
   lastNumber = 0;
+  /** The newest commit with rows that the typing log never had. */
+  #standsOn = 0;
   /** Why nothing is committed any more. */
   failure: unknown;
 
@@ -79,7 +86,7 @@ export class Commits {
 
   /** Whether something of the room is on its way, or LMDB has it not yet. */
   isDirty(room: Committing): boolean {
-    return this.#dirty.has(room) || this.#unsettled.has(room);
+    return this.#dirty.has(room) || this.#unsettled.has(room) || [...this.#onTheirWay].some((rooms) => rooms.has(room));
   }
 
   #run(): void {
@@ -93,8 +100,8 @@ export class Commits {
       this.#end(error);
     };
     try {
-      if (!this.#settleDue && batches.every((batch) => batch.typing) && this.#append(rooms, batches)) return;
-      this.#commit(rooms, batches, fail);
+      if (!batches.every((batch) => batch.typing) || !this.#append(rooms, batches)) this.#commit(rooms, batches, fail);
+      else if (this.#settleDue && !this.#settling) this.#commit([], [], fail);
     } catch (error) {
       fail(error);
     }
@@ -113,7 +120,7 @@ export class Commits {
   #append(rooms: readonly Committing[], batches: readonly Batch[]): boolean {
     const writes = batches.flatMap((batch) => batch.writes);
     if (writes.length > 0) {
-      if (!this.#typing.append(writes, this.lastNumber)) return false;
+      if (!this.#typing.append(writes, this.#standsOn)) return false;
       for (const room of rooms) this.#unsettled.add(room);
       this.#settleLater();
       this.#sync();
@@ -126,18 +133,24 @@ export class Commits {
   #commit(rooms: readonly Committing[], batches: readonly Batch[], fail: (error: unknown) => void): void {
     this.#settleDue = false;
     const settling = this.#unsettled;
-    this.#unsettled = new Set(rooms);
+    this.#unsettled = new Set();
+    const onTheirWay = new Set([...rooms, ...settling]);
+    this.#onTheirWay.add(onTheirWay);
     // Older rows first.
     const writes = [...this.#typing.takeUnsettled(), ...batches.flatMap((batch) => batch.writes)];
-    this.#running = true;
+    const settlesOnly = rooms.length === 0;
+    if (settlesOnly) this.#settling = true;
+    else this.#running = true;
     this.#unflushed += 1;
     const written = this.#front.write(writes);
     written.committed.then((commit) => {
       this.lastNumber = commit.number;
-      this.#running = false;
+      if (settlesOnly) this.#settling = false;
+      else this.#running = false;
       for (const batch of batches) batch.committed();
-      for (const room of [...rooms, ...settling]) this.#unsettled.delete(room);
-      if (this.#dirty.size > 0 || this.#settleDue) this.#run();
+      this.#onTheirWay.delete(onTheirWay);
+      if (!settlesOnly) this.#standsOn = commit.number;
+      if (!this.#running && (this.#dirty.size > 0 || this.#settleDue)) this.#run();
       else this.#wakeIdle();
     }).catch(fail);
     written.flushed.then(() => {

@@ -824,7 +824,7 @@ test('a long journal is compacted, and text, authors and hunks stay', async () =
     await until(() => world.documents.figures().updates > before);
     await world.documents.draft(address('a'));
   }
-  // What was typed last is in LMDB a second later.
+  // What was typed last is in LMDB a moment later.
   await until(() => rows() > 64, 'more rows than are worth keeping');
   const before = await world.documents.draft(address('a'));
   ada.destroy();

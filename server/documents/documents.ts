@@ -43,7 +43,7 @@ export interface DocumentsOptions {
 }
 
 /** Diagnostics follow the first keystroke by this much, so a burst is checked once and everybody knows within 300 ms. */
-const checkDelayMs = 120;
+const checkDelayMs = 160;
 const tickMs = 1000;
 /** A room without sockets is unloaded after this. */
 const unloadMs = 10_000;

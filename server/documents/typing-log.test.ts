@@ -96,7 +96,7 @@ test('the file is used from its beginning when LMDB has all of it, and not befor
   await again.close();
 });
 
-test('a keystroke goes to the log and into LMDB a second later; a publish takes it along at once', async () => {
+test('a keystroke goes to the log and into LMDB a moment later; a publish takes it along at once', async () => {
   const world = openWorld();
   const address = { tenant: 'main', namespace: 'team.a', id: 'a' };
   await world.documents.create(world.caller('ada'), validSource('a'), { draft: false });

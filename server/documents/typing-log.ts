@@ -1,6 +1,6 @@
 /**
  * Typing on its way to LMDB. A keystroke's rows are appended to a small file, which is cheap enough to be done before each broadcast;
- * LMDB takes them a second later, many at once, or with the next publish, in the same transaction (docs/decisions/0006-typing-log.md). After a crash the
+ * LMDB takes them a quarter of a second later, many at once, or with the next publish, in the same transaction (docs/decisions/0006-typing-log.md). After a crash the
  * rows of the file that LMDB does not have yet are put there before any document is read.
  */
 import { Packr } from 'msgpackr';

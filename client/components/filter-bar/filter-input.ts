@@ -68,12 +68,14 @@ export function mountFilterInput(root: ParentNode, go: (href: string) => void): 
       form.querySelector<HTMLAnchorElement>('.tagchip:last-of-type .remove')?.click();
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      const choice = choices[chosen];
+      // A field with options takes one of them: the first that fits what is typed, when none was chosen.
+      const fixed = field?.options !== undefined;
+      const choice = choices[chosen] ?? (fixed ? choices[0] : undefined);
       if (choice !== undefined) take(choice);
-      else if (field !== undefined) {
+      else if (field !== undefined && !fixed) {
         const value = input.value.slice(prefix(field).length).trim();
         if (value !== '') apply(field, value);
-      } else if (input.value.trim() !== '') apply(undefined, input.value.trim());
+      } else if (field === undefined && input.value.trim() !== '') apply(undefined, input.value.trim());
     }
   };
   const onPick = (event: Event): void => {
