@@ -40,6 +40,8 @@ export interface World {
   changeRole(name: string, role: Role): void;
   /** From now on each commit fails. */
   breakDisk(): void;
+  /** LMDB does not answer until the release is called; answers how often it was asked meanwhile. */
+  holdDisk(): { readonly asked: () => number; release(): void };
   /** Closes the documents and opens them again on the same data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -98,6 +100,8 @@ export function openWorld(options: { readonly path?: string; readonly seed?: num
   let front = openEnvironment({ name: 'front', path: join(path, 'front'), mode: 'write' });
   let broken = false;
   let appended = 0;
+  let held: Promise<void> | undefined;
+  let heldCount = 0;
   const changedListeners = new Set<(changed: { readonly participantId: string }) => void>();
   const typing = (): AppendLog => {
     const log = openAppendLog(join(path, 'front', 'typing.log'));
@@ -110,6 +114,11 @@ export function openWorld(options: { readonly path?: string; readonly seed?: num
   const open = (): Documents => createDocuments({
     typing: typing(),
     front: { ...methodsOf(front), write: (batch) => {
+      if (held !== undefined) {
+        heldCount += 1;
+        const written = held.then(() => front.write(batch));
+        return { committed: written.then((one) => one.committed), flushed: written.then((one) => one.flushed) };
+      }
       if (!broken) return front.write(batch);
       const failed = Promise.reject(new Error('the disk is full'));
       failed.catch(() => {});
@@ -289,6 +298,12 @@ export function openWorld(options: { readonly path?: string; readonly seed?: num
     },
     breakDisk: () => {
       broken = true;
+    },
+    holdDisk: () => {
+      heldCount = 0;
+      let free = (): void => {};
+      held = new Promise((resolve) => { free = resolve; });
+      return { asked: () => heldCount, release: () => { held = undefined; free(); } };
     },
     restart: async () => {
       await documents.close();

@@ -116,4 +116,33 @@ test('a keystroke goes to the log and into LMDB a moment later; a publish takes 
   await world.close();
 });
 
+test('keys are shown while LMDB is busy with older ones, and while a publish is on its way they wait for it', async () => {
+  const world = openWorld();
+  await world.documents.create(world.caller('ada'), validSource('a'), { draft: false });
+  const ada = world.client('ada', 'a');
+  const ben = world.client('ben', 'a');
+  await until(() => ada.provider.synced && ben.provider.synced);
+  ada.text.insert(0, '# zero\n');
+  await until(() => world.commits.some((change) => change.record.draft), 'the flow says that its draft differs');
+  const disk = world.holdDisk();
+  ada.text.insert(0, '# one\n');
+  await until(() => disk.asked() === 1, 'LMDB is asked for what was typed');
+  ada.text.insert(0, '# two\n');
+  await until(() => ben.text.toString().startsWith('# two\n'), 'the next key is seen');
+  const publish = world.documents.publish(world.caller('ada'), { tenant: 'main', namespace: 'team.a', id: 'a', without: [] });
+  await until(() => disk.asked() >= 2, 'and for the publish');
+  const appended = world.appended;
+  ada.text.insert(0, '# three\n');
+  await until(() => world.documents.figures().updates >= 5, 'the key has come');
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.is(world.appended, appended, 'it stands on a commit that may still be lost');
+  assert.not.ok(ben.text.toString().includes('three'));
+  disk.release();
+  await publish;
+  await until(() => ben.text.toString().startsWith('# three\n'), 'then it is shown');
+  await world.restart();
+  assert.ok((await world.documents.draft({ tenant: 'main', namespace: 'team.a', id: 'a' })).source.startsWith('# three\n# two\n# one\n# zero\n'));
+  await world.close();
+});
+
 test.run();
