@@ -791,6 +791,8 @@ test('a presence room relays who looks at a page and holds no document', async (
   await until(() => ben.provider.awareness.getStates().get(ada.doc.clientID)?.['row'] === 'task-1');
   assert.equal(world.documents.present().map((entry) => [entry.room, entry.participants.map((who) => who.name)]), [['main/presence/executions/abc', ['ada', 'ben']]]);
   assert.ok(rooms.includes('main/presence/executions/abc'));
+  const cameMs = Date.now();
+  await until(() => Date.now() > cameMs, 'a millisecond later');
   const elsewhere = world.client('ada', '', { room: 'presence/executions/def' });
   await synced(elsewhere);
   const enteredAtMs = (room: string): number => world.documents.present().find((entry) => entry.room === room)?.participants.find((who) => who.name === 'ada')?.enteredAtMs ?? 0;
