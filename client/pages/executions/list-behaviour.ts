@@ -42,7 +42,8 @@ export function mountExecutionList(run: PageRun<unknown>, data: ExecutionListDat
     const { shown, unseen } = held.of(state.order);
     rows.draw(rowsOf({ byId: state.byId, order: shown }));
     selection.paint();
-    const count = Math.max(state.newer, unseen);
+    // What came after the topic's first state is not in its order; what came between the page and that state is.
+    const count = state.newer + unseen;
     newer.hidden = count === 0;
     const words = newer.querySelector('[data-newer-words]');
     if (words !== null) words.textContent = `${count} new, show`;
@@ -73,7 +74,7 @@ export function mountExecutionList(run: PageRun<unknown>, data: ExecutionListDat
     'bulk': ({ value }) => (isBulkAction(value) ? bulk(value, selection.chosen()) : undefined),
     'select-none': () => selection.clear(),
     'show-newer': () => {
-      if (state === undefined || held.of(state.order).unseen === 0) {
+      if (state === undefined || state.newer > 0) {
         app.reload();
         return;
       }
