@@ -9,7 +9,7 @@ const startMs = (attempt: AttemptRow): number => attempt.histories[0]?.atMs ?? 0
 export function nextAttemptMs(retry: RetryModel, tried: { readonly attempts: number; readonly firstStartMs: number; readonly lastEndMs: number }, chance: () => number): number | undefined {
   if (retry.maxAttempt !== undefined && tried.attempts >= retry.maxAttempt) return undefined;
   const nextMs = tried.lastEndMs + delayMs(retry, tried.attempts, chance);
-  if (retry.maxDurationMs !== undefined && nextMs > tried.firstStartMs + retry.maxDurationMs) return undefined;
+  if (retry.maxDurationMs !== undefined && nextMs >= tried.firstStartMs + retry.maxDurationMs) return undefined;
   return nextMs;
 }
 
