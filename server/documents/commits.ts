@@ -5,6 +5,7 @@
  */
 import type { Ambient } from '../ambient/index.ts';
 import type { Environment, Write } from '../store/contract.ts';
+import { commitKey } from '../store/index.ts';
 import type { TypingLog } from './typing-log.ts';
 
 /** What one room puts into a commit, taken at the moment when its document is exactly what the rows say. */
@@ -59,7 +60,7 @@ export class Commits {
   #unflushed = 0;
   lastNumber = 0;
   /** The newest commit with rows that the typing log never had. */
-  #standsOn = 0;
+  #standsOn: number;
   /** Why nothing is committed any more. */
   failure: unknown;
 
@@ -68,6 +69,7 @@ export class Commits {
     this.#typing = options.typing;
     this.#ambient = options.ambient;
     this.#fatal = options.fatal;
+    this.#standsOn = options.front.get<number>(commitKey) ?? 0;
   }
 
   mark(room: Committing): void {
@@ -137,7 +139,8 @@ export class Commits {
     const onTheirWay = new Set([...rooms, ...settling]);
     this.#onTheirWay.add(onTheirWay);
     // Older rows first.
-    const writes = [...this.#typing.takeUnsettled(), ...batches.flatMap((batch) => batch.writes)];
+    const unsettled = this.#typing.takeUnsettled();
+    const writes = [...unsettled.writes, ...batches.flatMap((batch) => batch.writes)];
     const settlesOnly = rooms.length === 0;
     if (settlesOnly) this.#settling = true;
     else this.#running = true;
@@ -155,7 +158,7 @@ export class Commits {
     }).catch(fail);
     written.flushed.then(() => {
       this.#unflushed -= 1;
-      this.#typing.settled();
+      this.#typing.settled(unsettled.upTo);
       for (const batch of batches) batch.flushed();
       this.#wakeIdle();
     }).catch(fail);

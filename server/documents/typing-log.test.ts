@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commitKey, openAppendLog, openEnvironment, type Environment, type Write } from '../store/index.ts';
-import { openTypingLog } from './typing-log.ts';
+import { openTypingLog, type TypingLog } from './typing-log.ts';
 import { openWorld, until, validSource } from './testing-world.ts';
 
 const folders: string[] = [];
@@ -70,6 +70,32 @@ test('typing that stands on a commit which the disk does not have is left out, a
   await again.close();
 });
 
+const settle = async (front: Environment, typing: TypingLog): Promise<void> => {
+  const { writes, upTo } = typing.takeUnsettled();
+  await front.write(writes).flushed;
+  typing.settled(upTo);
+};
+
+test('of two commits under way the end of the first does not free what only the second has', async () => {
+  const folder = freshFolder();
+  const front = openFront(folder);
+  const typing = openTypingLog(openLog(folder), front);
+  typing.append([put('1', 1)], 0);
+  const first = typing.takeUnsettled();
+  await front.write(first.writes).flushed;
+  typing.append([put('2', 2)], 0);
+  // Taken for a second commit, which the kill comes before.
+  typing.takeUnsettled();
+  typing.settled(first.upTo);
+  typing.append([put('3', 3)], 0);
+  const copy = killed(folder);
+  const again = openFront(copy);
+  openTypingLog(openLog(copy), again);
+  assert.equal([...again.range({ prefix: ['main', 'doc', 'b', 'u'] })].map(({ key }) => key.at(-1)), ['1', '2', '3']);
+  await front.close();
+  await again.close();
+});
+
 test('the file is used from its beginning when LMDB has all of it, and not before', async () => {
   const folder = freshFolder();
   const front = openFront(folder);
@@ -79,17 +105,17 @@ test('the file is used from its beginning when LMDB has all of it, and not befor
   assert.ok(typing.append([put('2', large)], 0));
   assert.ok(typing.append([put('3', large)], 0));
   assert.not.ok(typing.append([put('4', large)], 0), 'full');
-  await front.write(typing.takeUnsettled()).flushed;
-  typing.settled();
+  await settle(front, typing);
   assert.ok(typing.append([put('4', large)], 0), 'from the beginning');
   const copy = killed(folder);
   const again = openFront(copy);
   openTypingLog(openLog(copy), again);
   assert.is(again.count({ prefix: ['main', 'doc', 'b', 'u'] }), 4);
   // Something was appended while LMDB wrote: the file must not begin anew.
-  await front.write(typing.takeUnsettled()).flushed;
+  const taken = typing.takeUnsettled();
+  await front.write(taken.writes).flushed;
   typing.append([put('5', large)], 0);
-  typing.settled();
+  typing.settled(taken.upTo);
   assert.ok(typing.append([put('6', 'small')], 0));
   assert.is(openLog(folder).found.length, 3);
   await front.close();

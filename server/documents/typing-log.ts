@@ -17,10 +17,10 @@ type Payload = readonly [standsOn: number, writes: readonly Write[]];
 export interface TypingLog {
   /** True: the rows survive kill -9 from now on. False: they have to go to LMDB at once. */
   append(writes: readonly Write[], standsOn: number): boolean;
-  /** Rows that LMDB does not have, and the row that says so; to be written before others, in one transaction. */
-  takeUnsettled(): readonly Write[];
-  /** Everything taken is in LMDB and on the disk. */
-  settled(): void;
+  /** Rows that LMDB was not given yet, and the row that says so; to be written before others, in one transaction. */
+  takeUnsettled(): { readonly writes: readonly Write[]; readonly upTo: number };
+  /** The transaction that took rows up to here is on the disk, and so are those before it; later ones may be under way. */
+  settled(upTo: number): void;
   readonly unsettledCount: number;
   /** What was appended is on the disk. */
   sync(): Promise<void>;
@@ -32,8 +32,8 @@ export function openTypingLog(log: AppendLog, front: Environment): TypingLog {
   const packr = new Packr({ useRecords: false });
   let sequence = front.get<number>(settledKey) ?? 0;
   let unsettled: Write[] = [];
-  /** The newest record that LMDB was given. */
-  let givenSequence = 0;
+  /** The newest record whose rows are in LMDB and on the disk. */
+  let safeSequence = 0;
   let ready = log.empty;
 
   const settledWrite = (): Write => ({ type: 'put', key: settledKey, value: sequence });
@@ -58,7 +58,7 @@ export function openTypingLog(log: AppendLog, front: Environment): TypingLog {
     }, () => undefined /* the environment refuses everything from now on, and says so to whoever writes */);
   };
   if (!log.empty) recover();
-  givenSequence = sequence;
+  safeSequence = sequence;
 
   return {
     append: (writes, standsOn) => {
@@ -68,21 +68,20 @@ export function openTypingLog(log: AppendLog, front: Environment): TypingLog {
       return true;
     },
     takeUnsettled: () => {
-      if (unsettled.length === 0) return [];
-      const rows = [...unsettled, settledWrite()];
+      const writes = unsettled.length === 0 ? [] : [...unsettled, settledWrite()];
       unsettled = [];
-      givenSequence = sequence;
-      return rows;
+      return { writes, upTo: sequence };
     },
-    settled: () => {
-      if (ready && unsettled.length === 0 && givenSequence === sequence) log.rewind();
+    settled: (upTo) => {
+      safeSequence = Math.max(safeSequence, upTo);
+      if (ready && safeSequence === sequence) log.rewind();
     },
     get unsettledCount() {
       return unsettled.length;
     },
     sync: () => log.sync(),
     close: () => {
-      if (ready && unsettled.length === 0 && givenSequence === sequence) log.wipe();
+      if (ready && safeSequence === sequence) log.wipe();
       log.close();
     },
   };
