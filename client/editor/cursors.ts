@@ -79,6 +79,7 @@ export function showCursors(editor: Editor, awareness: Awareness, binding: TextB
         if (flag !== null && flag.textContent !== caret.name) flag.textContent = caret.name;
         // Never over the own caret's line.
         present.node.toggleAttribute('data-quiet', !near.has(id) || position.lineNumber === own + 1);
+        present.node.toggleAttribute('data-below', isTopLine(position));
         editor.layoutContentWidget(present.widget);
         continue;
       }
@@ -87,6 +88,7 @@ export function showCursors(editor: Editor, awareness: Awareness, binding: TextB
       node.dataset['who'] = String(caret.color);
       node.dataset['caret'] = String(id);
       if (caret.bot) node.dataset['bot'] = '';
+      node.toggleAttribute('data-below', isTopLine(position));
       const flag = document.createElement('span');
       flag.className = 'name-flag';
       flag.textContent = caret.name;
@@ -104,6 +106,9 @@ export function showCursors(editor: Editor, awareness: Awareness, binding: TextB
       showFlag(id);
     }
   }
+
+  /** Above it there is no room for a name. */
+  const isTopLine = (position: monaco.IPosition): boolean => position.lineNumber === (editor.getVisibleRanges()[0]?.startLineNumber ?? 1);
 
   function showFlag(id: number): void {
     const entry = widgets.get(id);

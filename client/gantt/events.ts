@@ -22,7 +22,9 @@ const words: Readonly<Record<StateType, string>> = {
 };
 
 function changesOf(state: State, from: { readonly id: string; readonly name: string; readonly taskRunId: string | undefined; readonly attempts: number }): RunEvent[] {
-  const startMs = Date.parse(state.startDate);
+  // As the rows beside it: a task run's time begins when it runs, not when it waits.
+  const running = from.taskRunId === undefined ? undefined : state.histories.find((change) => change.state === 'RUNNING');
+  const startMs = Date.parse(running?.date ?? state.startDate);
   return state.histories.map((change, index) => {
     const atMs = Date.parse(change.date);
     const resumed = change.state === 'RUNNING' && state.histories[index - 1]?.state === 'PAUSED';

@@ -260,6 +260,15 @@ test('names, carets and selections of others are in the text; a broken connectio
   await t.page.keyboard.up('Shift');
   await m.sees('#editor .caret .name-flag', 'Tom');
   await m.page.waitForSelector('#editor .remote-selection');
+  // In the first line there is no room above: the name stands below, whole.
+  await t.page.keyboard.down('Control');
+  await t.page.keyboard.press('Home');
+  await t.page.keyboard.up('Control');
+  await until('the name of a caret in the first line is not cut', () => m.page.evaluate(() => {
+    const flag = document.querySelector('#editor .caret .name-flag')?.getBoundingClientRect();
+    const text = document.querySelector('#editor .monaco-editor')?.getBoundingClientRect();
+    return flag === undefined || text === undefined ? -1 : flag.top - text.top;
+  }), (above) => above >= 0);
   await m.sees('#editor-people .avatars', 'TO');
 
   // The cable is out: both go on typing.

@@ -99,7 +99,7 @@ export function HereNow({ presence, place }: { readonly presence: PresenceTopicS
     <>
       <h3>Here now</h3>
       {people.slice(0, railPeopleMax).map((who) => {
-        const content = <><Avatar who={who} size={20} /><span class="cut">{who.name.split(' ')[0]}</span><span class="where cut">{who.where}</span></>;
+        const content = <><Avatar who={who} size={20} /><span class="cut">{who.name}</span><span class="where cut">{who.where}</span></>;
         return who.href === undefined ? <span class="rail-person" id={`here-${who.id}`} title={who.name}>{content}</span> : <a class="rail-person" id={`here-${who.id}`} href={who.href} title={`Go to ${who.name}, ${who.where}`}>{content}</a>;
       })}
       {rest.length === 0 ? null : <span class="rail-more" title={rest.map((who) => who.name).join('\n')}>+{rest.length}<span>more</span></span>}

@@ -4,14 +4,12 @@ import { Avatar } from '../../components/avatars/avatars.tsx';
 import { Button } from '../../components/button/button.tsx';
 import { FormError } from '../../components/field/field.tsx';
 import { Icon } from '../../components/icon/icon.tsx';
-import { HunkAuthor, HunkLines, sum, type Hunk, type SheetProps } from './publish-sheet.tsx';
+import { changesWords, HunkCounts, SwitchedHunk, type Hunk, type SheetProps } from './publish-sheet.tsx';
 
 export interface DiscardProps extends Pick<SheetProps, 'draft' | 'flowId' | 'ownId' | 'whereOf'> {
   /** Hunks that stay in the draft. */
   readonly staying: ReadonlySet<string>;
 }
-
-export const changesWords = (count: number): string => `${count} ${count === 1 ? 'change' : 'changes'}`;
 
 const goingOf = ({ draft, staying }: DiscardProps): readonly Hunk[] => draft.hunks.filter((hunk) => !staying.has(hunk.id));
 
@@ -37,16 +35,7 @@ export function DiscardSheet(props: DiscardProps) {
   );
 }
 
-export function DiscardCounts(props: DiscardProps) {
-  const going = goingOf(props);
-  const count = props.draft.hunks.length;
-  return (
-    <>
-      <span>{going.length === count ? changesWords(count) : `${going.length} of ${changesWords(count)}`}</span>
-      <b class="mono diff-plus">+{sum(going, 'added')}</b><b class="mono diff-minus">−{sum(going, 'removed')}</b>
-    </>
-  );
-}
+export const DiscardCounts = ({ draft, staying }: DiscardProps) => <HunkCounts hunks={draft.hunks} off={staying} />;
 
 /** What the button does. */
 export function DiscardGo(props: DiscardProps) {
@@ -57,20 +46,7 @@ export function DiscardHunks({ draft, ownId, staying, whereOf }: DiscardProps) {
   if (draft.hunks.length === 0) return <p class="hunk-note">The draft is what is published: there is nothing to discard any more.</p>;
   return (
     <>
-      {draft.hunks.map((hunk) => {
-        const stays = staying.has(hunk.id);
-        const own = hunk.author.id === ownId;
-        return (
-          <section class="hunk" id={`hunk-${hunk.id}`} data-who={hunk.author.color} data-out={stays ? '' : undefined} aria-label={`${hunk.author.name}, line ${hunk.draftLine}`}>
-            <div class="hunk-head">
-              <HunkAuthor hunk={hunk} own={own} where={whereOf(hunk)} />
-              <span class="grow"></span>
-              <label class="in"><span>{stays ? 'stays in the draft' : 'is discarded'}</span><input class="switch" role="switch" type="checkbox" name="hunk" value={hunk.id} checked={!stays} aria-label={`${hunk.author.name}, line ${hunk.draftLine}: is discarded`} /></label>
-            </div>
-            <HunkLines hunk={hunk} />
-          </section>
-        );
-      })}
+      {draft.hunks.map((hunk) => <SwitchedHunk hunk={hunk} own={hunk.author.id === ownId} off={staying.has(hunk.id)} where={whereOf(hunk)} onWords="is discarded" />)}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { Button } from '../../components/button/button.tsx';
 import { FormError } from '../../components/field/field.tsx';
 import { Icon } from '../../components/icon/icon.tsx';
 import { Ago } from '../../components/time/time.tsx';
+import type { Children } from '../../components/view.ts';
 import type { Place } from '../page.ts';
 import type { Effect } from './effects.ts';
 
@@ -60,13 +61,34 @@ export function PublishSheet(props: SheetProps) {
   );
 }
 
-export function SheetCounts({ draft, without }: SheetProps) {
-  const chosen = draft.hunks.filter((hunk) => !without.has(hunk.id));
+export const changesWords = (count: number): string => `${count} ${count === 1 ? 'change' : 'changes'}`;
+
+/** How many of the changes are switched on, and their lines. */
+export function HunkCounts({ hunks, off }: { readonly hunks: readonly Hunk[]; readonly off: ReadonlySet<string> }) {
+  const chosen = hunks.filter((hunk) => !off.has(hunk.id));
   return (
     <>
-      <span>{chosen.length === draft.hunks.length ? `${chosen.length} ${chosen.length === 1 ? 'change' : 'changes'}` : `${chosen.length} of ${draft.hunks.length} changes`}</span>
+      <span>{chosen.length === hunks.length ? changesWords(chosen.length) : `${chosen.length} of ${changesWords(hunks.length)}`}</span>
       <b class="mono diff-plus">+{sum(chosen, 'added')}</b><b class="mono diff-minus">−{sum(chosen, 'removed')}</b>
     </>
+  );
+}
+
+export const SheetCounts = ({ draft, without }: SheetProps) => <HunkCounts hunks={draft.hunks} off={without} />;
+
+/** A change with its switch: `onWords` says what happens to it, switched off it stays in the draft. Notes stand below its lines. */
+export function SwitchedHunk({ hunk, own, off, where, onWords, children }: { readonly hunk: Hunk; readonly own: boolean; readonly off: boolean; readonly where: string | undefined; readonly onWords: string; readonly children?: Children }) {
+  const name = `${hunk.author.name}, line ${hunk.draftLine}`;
+  return (
+    <section class="hunk" id={`hunk-${hunk.id}`} data-who={hunk.author.color} data-out={off ? '' : undefined} aria-label={name}>
+      <div class="hunk-head">
+        <HunkAuthor hunk={hunk} own={own} where={where} />
+        <span class="grow"></span>
+        <label class="in"><span>{off ? 'stays in the draft' : onWords}</span><input class="switch" role="switch" type="checkbox" name="hunk" value={hunk.id} checked={!off} aria-label={`${name}: ${onWords}`} /></label>
+      </div>
+      <HunkLines hunk={hunk} />
+      {children}
+    </section>
   );
 }
 
@@ -77,16 +99,10 @@ export function SheetHunks({ draft, ownId, without, whereOf }: SheetProps) {
         const out = without.has(hunk.id);
         const own = hunk.author.id === ownId;
         return (
-          <section class="hunk" id={`hunk-${hunk.id}`} data-who={hunk.author.color} data-out={out ? '' : undefined} aria-label={`${hunk.author.name}, line ${hunk.draftLine}`}>
-            <div class="hunk-head">
-              <HunkAuthor hunk={hunk} own={own} where={whereOf(hunk)} />
-              <span class="grow"></span>
-              <label class="in"><span>{out ? 'stays in the draft' : 'in this revision'}</span><input class="switch" role="switch" type="checkbox" name="hunk" value={hunk.id} checked={!out} aria-label={`${hunk.author.name}, line ${hunk.draftLine}: in this revision`} /></label>
-            </div>
-            <HunkLines hunk={hunk} />
+          <SwitchedHunk hunk={hunk} own={own} off={out} where={whereOf(hunk)} onWords="in this revision">
             {draft.diagnostics.filter((one) => isIn(one, hunk)).map((one) => <p class="hunk-note"><Icon name={one.severity === 'error' ? 'state-failed' : one.severity === 'warning' ? 'state-warning' : 'info'} />Line {one.line}: {one.message}</p>)}
             {out && !own ? <p class="hunk-note"><Icon name="info" />It stays in the draft as {hunk.author.name}'s, after this publish too.</p> : null}
-          </section>
+          </SwitchedHunk>
         );
       })}
     </>

@@ -8,13 +8,13 @@ import type { DraftAnswer } from '../../../core/protocol/operations/flows.ts';
 import type { Release } from '../../ambient/contract.ts';
 import type { PageRun } from '../behaviour.ts';
 import { readOnlyReason } from '../page.ts';
-import { changesWords, DiscardCounts, DiscardEffects, DiscardGo, DiscardHunks, DiscardSheet, type DiscardProps } from './discard-sheet.tsx';
+import { DiscardCounts, DiscardEffects, DiscardGo, DiscardHunks, DiscardSheet, type DiscardProps } from './discard-sheet.tsx';
 import { discardRefusal } from './editor-view.tsx';
 import { effectsOf, textWith } from './effects.ts';
 import { chosenIn, isStale, openHunkSheet, seenOf, type Decision } from './hunk-sheet.ts';
 import type { FlowData } from './load.ts';
 import { problemWords } from './problem-words.ts';
-import { ChangesSheet, PublishSheet, SheetCounts, SheetEffects, SheetHunks, type SheetProps } from './publish-sheet.tsx';
+import { changesWords, ChangesSheet, PublishSheet, SheetCounts, SheetEffects, SheetHunks, type SheetProps } from './publish-sheet.tsx';
 
 /** Somebody who goes on typing while they publish is read again so often. */
 const publishTriesMax = 3;
