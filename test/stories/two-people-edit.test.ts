@@ -265,10 +265,9 @@ test('names, carets and selections of others are in the text; a broken connectio
   await t.page.keyboard.press('Home');
   await t.page.keyboard.up('Control');
   await until('the name of a caret in the first line is not cut', () => m.page.evaluate(() => {
-    const flag = document.querySelector('#editor .caret .name-flag')?.getBoundingClientRect();
-    const text = document.querySelector('#editor .monaco-editor')?.getBoundingClientRect();
-    return flag === undefined || text === undefined ? -1 : flag.top - text.top;
-  }), (above) => above >= 0);
+    const [caret, flag, text] = ['.caret', '.caret .name-flag', '.monaco-editor'].map((selector) => document.querySelector(`#editor ${selector}`)?.getBoundingClientRect());
+    return { caret: (caret?.top ?? 999) - (text?.top ?? 0), flag: (flag?.top ?? -999) - (text?.top ?? 0) };
+  }), (below) => below.caret < 30 && below.flag >= 0);
   await m.sees('#editor-people .avatars', 'TO');
 
   // The cable is out: both go on typing.
