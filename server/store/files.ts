@@ -15,6 +15,8 @@ export interface FileStorageOptions {
   readonly uniqueName: () => string;
 }
 
+const writtenBlockBytes = 256 * 1024;
+
 export function createFileStorage(options: FileStorageOptions): FileStorage {
   const checkedPath = (uri: string): string => checkedPathOfUri(options.folder, uri);
   const prepare = async (uri: string): Promise<string> => {
@@ -58,11 +60,22 @@ export function createFileStorage(options: FileStorageOptions): FileStorage {
       let sizeBytes = 0;
       try {
         try {
+          // Rows come one by one; the disk gets them by the block.
+          let block: Uint8Array[] = [];
+          let blockBytes = 0;
+          const write = async (): Promise<void> => {
+            await file.appendFile(Buffer.concat(block));
+            sizeBytes += blockBytes;
+            block = [];
+            blockBytes = 0;
+          };
           for await (const piece of content) {
             const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-            sizeBytes += bytes.byteLength;
-            await file.appendFile(bytes);
+            block.push(bytes);
+            blockBytes += bytes.byteLength;
+            if (blockBytes >= writtenBlockBytes) await write();
           }
+          if (blockBytes > 0) await write();
         } finally {
           await file.close();
         }
