@@ -21,6 +21,8 @@ export interface Rooms {
   readonly files: FileStorage;
   /** The bytes of an upload on its way in (`blob` of a form's file), at most one body's worth. */
   readonly readUpload: (blob: string) => Promise<Uint8Array>;
+  /** The same piece by piece, of any size. */
+  readonly uploadStream: (blob: string) => AsyncIterable<Uint8Array>;
   /** Commits of both environments, in order: what follows an execution listens here. */
   readonly feed: Pick<Feed, 'subscribe'>;
   readonly ambient: Ambient;
@@ -38,6 +40,8 @@ export interface PublicConfig {
   readonly instanceId: string;
   readonly languageLevel: '0.20' | '1.x' | '2.0';
   readonly publicUrl: string;
+  /** Names of the secrets that flows can read; their values are nowhere near. */
+  readonly secretNames: readonly string[];
 }
 
 export interface Call<O extends Operation> {

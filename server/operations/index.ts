@@ -4,13 +4,14 @@
  */
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
-import { allOperations, executions, flows, runs, workspace } from '../../core/protocol/operations/index.ts';
+import { allOperations, executions, flows, namespaces, runs, workspace } from '../../core/protocol/operations/index.ts';
 import type { Caller } from '../access/contract.ts';
 import { StoreError } from '../store/index.ts';
 import { executionHandlers } from './executions/index.ts';
 import { flowHandlers } from './flows/index.ts';
 import type { Rooms } from './handler.ts';
 import { checkInput } from './input-check.ts';
+import { namespaceHandlers } from './namespaces/index.ts';
 import { runHandlers } from './runs/index.ts';
 import { subjectOf } from './subject.ts';
 import { workspaceHandlers } from './workspace/index.ts';
@@ -40,6 +41,7 @@ export function createOperations(rooms: Rooms): Operations {
   register(flows, flowHandlers);
   register(executions, executionHandlers);
   register(runs, runHandlers);
+  register(namespaces, namespaceHandlers);
   register(workspace, workspaceHandlers);
 
   const refused = (operation: Operation, caller: Caller, input: unknown, reason: string): ProtocolError => {
