@@ -29,8 +29,8 @@ export function variablesOf(state: ExecutionState, lookup: Lookup, at?: { readon
   const variables: Record<string, unknown> = {
     flow: { id: header.flowId, namespace: header.namespace, revision: header.flowRevision, ...(header.tenant === 'main' ? {} : { tenantId: header.tenant }) },
     execution: { id: header.id, startDate: isoText(startMs), originalId: header.originalId, ...(header.outputs === undefined ? {} : { outputs: header.outputs }), state: state.state },
-    vars: { ...index.flow.variables, ...header.variables },
-    outputs: lookup.decrypted(state.outputs),
+    vars: header.vars ?? { ...index.flow.variables, ...header.variables },
+    outputs: lookup.decrypted(header.loopRun?.outputs === undefined ? state.outputs : { ...header.loopRun.outputs, ...state.outputs }),
     tasks: state.tasks,
     labels: labelMap(state),
     envs: lookup.envs,
@@ -41,6 +41,7 @@ export function variablesOf(state: ExecutionState, lookup: Lookup, at?: { readon
   if (header.trigger !== undefined) variables['trigger'] = header.trigger.variables;
   const schedule = header.variables?.['schedule'];
   if (schedule !== undefined) variables['schedule'] = schedule;
+  if (header.loopRun !== undefined) variables['item'] = itemOf(header.loopRun);
   if (at !== undefined) {
     variables['task'] = { id: at.task.id, type: at.task.type };
     const { taskRun } = at;
@@ -69,6 +70,12 @@ export function variablesOf(state: ExecutionState, lookup: Lookup, at?: { readon
     }
   }
   return variables;
+}
+
+/** `item` of a Loop's iteration. */
+function itemOf({ index, value, key, parents }: NonNullable<ExecutionState['header']['loopRun']>): Readonly<Record<string, unknown>> {
+  const [parent] = parents ?? [];
+  return { index, value, ...(key === undefined ? {} : { key }), ...(parent === undefined ? {} : { parent }), parents: parents ?? [] };
 }
 
 /** A direct child of a Switch may ask for `taskrun.value`: it is the value that chose its case. */
