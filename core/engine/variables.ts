@@ -46,7 +46,9 @@ export function variablesOf(state: ExecutionState, lookup: Lookup, at?: { readon
     variables['task'] = { id: at.task.id, type: at.task.type };
     const { taskRun } = at;
     if (taskRun !== undefined) {
-      const value = taskRun.value ?? switchValue(state, taskRun);
+      const directory = directoryOf(state, taskRun);
+      const value = taskRun.value ?? directory?.value ?? switchValue(state, taskRun);
+      if (directory !== undefined) variables['workerTaskrun'] = { id: directory.id, ...(directory.value === undefined ? {} : { value: directory.value }), ...(directory.iteration === undefined ? {} : { iteration: directory.iteration }) };
       variables['taskrun'] = {
         id: taskRun.id,
         startDate: isoText(taskRun.histories[0]?.atMs ?? startMs),
@@ -76,6 +78,12 @@ export function variablesOf(state: ExecutionState, lookup: Lookup, at?: { readon
 function itemOf({ index, value, key, parents }: NonNullable<ExecutionState['header']['loopRun']>): Readonly<Record<string, unknown>> {
   const [parent] = parents ?? [];
   return { index, value, ...(key === undefined ? {} : { key }), ...(parent === undefined ? {} : { parent }), parents: parents ?? [] };
+}
+
+/** Tasks that share a directory have the value of the task run that owns it. */
+function directoryOf(state: ExecutionState, taskRun: TaskRunRow): TaskRunRow | undefined {
+  const parent = taskRun.parentTaskRunId === undefined ? undefined : state.get(taskRun.parentTaskRunId);
+  return parent !== undefined && state.index.tasks.get(parent.taskId)?.task.flowable === 'workingDirectory' ? parent : undefined;
 }
 
 /** A direct child of a Switch may ask for `taskrun.value`: it is the value that chose its case. */

@@ -59,7 +59,7 @@ export function readTask(node: SourceNode, path: Path, reading: Reading): TaskMo
   if (kind === 'subflow' || flowable === 'forEachItem') noteCall(node, path, expressionsBefore, reading);
   if (flowable === 'pause') checkOnResume(node, path, reading);
   const common = readCommon(node, path, reading);
-  const children = flowable === 'forEachItem' ? { type: 'list' as const, tasks: partsOfForEachItem(id, info.type, properties, common) } : written;
+  const children = flowable === 'forEachItem' ? { type: 'list' as const, tasks: partsOfForEachItem(id, info.type, properties) } : written;
   return {
     id,
     type: info.type,
@@ -76,9 +76,9 @@ export function readTask(node: SourceNode, path: Path, reading: Reading): TaskMo
 }
 
 /** ForEachItem is run as three tasks, whose ids people know from its outputs: the file is split, a subflow runs for each piece, their outputs are merged. */
-function partsOfForEachItem(id: string, type: string, properties: TaskModel['properties'], { allowFailure, allowWarning }: CommonKeys): readonly TaskModel[] {
+function partsOfForEachItem(id: string, type: string, properties: TaskModel['properties']): readonly TaskModel[] {
   const part = (suffix: string, more: Pick<TaskModel, 'kind'> & Partial<TaskModel>): TaskModel => ({
-    id: `${id}_${suffix}`, type, disabled: false, allowFailure, allowWarning, runIf: 'true', logToFile: false, pure: false, properties, children: noChildren, errors: [], finally: [], ...more,
+    id: `${id}_${suffix}`, type, disabled: false, allowFailure: false, allowWarning: false, runIf: 'true', logToFile: false, pure: false, properties, children: noChildren, errors: [], finally: [], ...more,
   });
   return [part('split', { kind: 'runnable', part: 'split' }), part('items', { kind: 'items' }), part('merge', { kind: 'merge' })];
 }
