@@ -67,6 +67,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   const executor: Executor = await startExecutor({
     settings: {
       folders, testPlugins: config.testPlugins, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
+      localPaths: config.localPaths, retention: config.retention,
       ...(config.encryptionKey === undefined ? {} : { encryptionKey: config.encryptionKey }),
     },
     ambient, script: engineScript, onLost: (error) => fatal('the engine has ended', error),
