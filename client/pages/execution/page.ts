@@ -17,7 +17,8 @@ import { Overview } from './overview.tsx';
 import { colleaguesOf, type Colleague } from './people.ts';
 import { TaskDrawer } from './task-drawer.tsx';
 import { mountTopologyFace } from './topology-face.ts';
-import { ExecutionActions, ExecutionStatus, MetricsView, PhoneActions } from './view.tsx';
+import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
+import { MetricsView } from './metrics-view.tsx';
 
 /** The chosen task run is the same on every tab of one run. */
 const selectedKey = (executionId: string): string => `execution:selected:${executionId}`;
