@@ -2,10 +2,10 @@
  * The run as it was at a moment, from the histories that the execution and each task run carry. Pure. What histories do not tell: a
  * task run that a restart has taken away is in no history any more, and a label or variable that was changed shows its last value.
  */
-import type { State, TaskRun, TaskRunAttempt } from '../../../core/protocol/entities/execution.ts';
-import { isTerminal } from '../../../core/protocol/states.ts';
-import { durationText } from '../../../core/protocol/time.ts';
-import type { ExecutionTopicState, LogsTopicState } from '../../../core/protocol/topics.ts';
+import type { State, TaskRun, TaskRunAttempt } from '../../core/protocol/entities/execution.ts';
+import { isTerminal } from '../../core/protocol/states.ts';
+import { durationText } from '../../core/protocol/time.ts';
+import type { ExecutionTopicState, LogsTopicState } from '../../core/protocol/topics.ts';
 
 interface Times {
   readonly createdMs: number;
