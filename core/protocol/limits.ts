@@ -33,6 +33,10 @@ export const limits = {
   /** Nested lists and maps of a JSON text; other servers stop at 500 to 1,000 too. */
   jsonDepthMax: 500,
   flowableChildrenMax: 50_000,
+  /** Child executions that one task run has under way. */
+  itemsAtOnceMax: 500,
+  /** Items of a file that are read in one go. */
+  itemsReadMax: 100,
   loginFailuresPerQuarterHourMax: 10,
   topicRingBytesMax: 1024 * 1024,
   topicRingCountMax: 1000,

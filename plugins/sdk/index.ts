@@ -4,7 +4,7 @@
  */
 import type { TSchema } from 'typebox';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
-import type { FlowableKind } from '../../core/protocol/task-kinds.ts';
+import type { ExecutionChange, FlowableKind } from '../../core/protocol/task-kinds.ts';
 
 export interface GroupDefinition {
   /** `core.flow`, `scripts.shell`: the folder's name with dots. */
@@ -50,13 +50,21 @@ export interface FlowableDefinition extends TypeDefinition {
   readonly flowable: FlowableKind;
   /** Properties that are rendered into outputs when the task run starts (the conformance suite's DefaultSequential). */
   readonly startOutputs?: readonly string[];
+  /** Steps that the worker does for it, by name: making the directory of a WorkingDirectory. */
+  readonly parts?: Readonly<Record<string, RunnableDefinition['run']>>;
+}
+
+/** A task that starts a child execution for each of many items. */
+export interface ItemsDefinition extends TypeDefinition {
+  readonly role: 'task';
+  readonly kind: 'items';
 }
 
 /** A task that changes its own execution (Labels) inside the engine. */
 export interface ExecutionTaskDefinition extends TypeDefinition {
   readonly role: 'task';
   readonly kind: 'execution';
-  readonly change: 'labels';
+  readonly change: ExecutionChange;
 }
 
 /** A task that starts a child execution and may wait for it. */
@@ -80,7 +88,7 @@ export interface TaskRunnerDefinition extends TypeDefinition {
   readonly role: 'taskRunner';
 }
 
-export type PluginDefinition = RunnableDefinition | FlowableDefinition | ExecutionTaskDefinition | SubflowDefinition | TriggerDefinition | ConditionDefinition | TaskRunnerDefinition;
+export type PluginDefinition = RunnableDefinition | FlowableDefinition | ExecutionTaskDefinition | SubflowDefinition | ItemsDefinition | TriggerDefinition | ConditionDefinition | TaskRunnerDefinition;
 
 export type TaskOutcome =
   | { readonly type: 'succeeded'; readonly outputs?: Readonly<Record<string, unknown>>; readonly finalState?: 'SUCCESS' | 'WARNING' | 'FAILED'; readonly dynamic?: readonly DynamicTaskRun[] }
@@ -168,6 +176,10 @@ export interface TaskFiles {
   put(name: string, content: Uint8Array | string): Promise<string>;
   /** Writes text into the working directory. */
   write(relativePath: string, content: Uint8Array | string): Promise<string>;
+  /** What an earlier run of the same task of the same flow has left; undefined when there is nothing. */
+  cached(): Promise<Uint8Array | undefined>;
+  /** Leaves this for the next run of the task. */
+  cache(content: Uint8Array): Promise<void>;
   /** Relative paths that match a glob. */
   find(globs: readonly string[]): Promise<readonly string[]>;
 }
@@ -176,6 +188,7 @@ export const runnable = (definition: Omit<RunnableDefinition, 'role' | 'kind'>):
 export const flowable = (definition: Omit<FlowableDefinition, 'role' | 'kind'>): FlowableDefinition => ({ ...definition, role: 'task', kind: 'flowable' });
 export const executionTask = (definition: Omit<ExecutionTaskDefinition, 'role' | 'kind'>): ExecutionTaskDefinition => ({ ...definition, role: 'task', kind: 'execution' });
 export const subflow = (definition: Omit<SubflowDefinition, 'role' | 'kind'>): SubflowDefinition => ({ ...definition, role: 'task', kind: 'subflow' });
+export const items = (definition: Omit<ItemsDefinition, 'role' | 'kind'>): ItemsDefinition => ({ ...definition, role: 'task', kind: 'items' });
 export const trigger = (definition: Omit<TriggerDefinition, 'role'>): TriggerDefinition => ({ ...definition, role: 'trigger' });
 export const condition = (definition: Omit<ConditionDefinition, 'role'>): ConditionDefinition => ({ ...definition, role: 'condition' });
 export const taskRunner = (definition: Omit<TaskRunnerDefinition, 'role'>): TaskRunnerDefinition => ({ ...definition, role: 'taskRunner' });

@@ -2,6 +2,7 @@
  * Runs one task for its own test: a small stand-in for the worker. It renders `{{ a.b }}` by plain look-up (the whole
  * expression language is the worker's), keeps logs, metrics and stored files in memory, and plays scripted processes.
  */
+import { Buffer } from 'node:buffer';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -148,6 +149,8 @@ function trialFiles(directory: string, stored: Map<string, string>): TaskFiles {
     read,
     put,
     write,
+    cached: async () => (stored.has('cache') ? Buffer.from(stored.get('cache') ?? '', 'base64') : undefined),
+    cache: async (content) => void stored.set('cache', Buffer.from(content).toString('base64')),
     fetch: async (uri, path) => write(path, await read(uri)),
     store: async (path, name) => put(name ?? path, await readFile(join(directory, path))),
     find: async (globs) => {

@@ -54,7 +54,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     return definition?.role === 'task' && definition.kind === 'subflow' && definition.failsOnResult === true;
   };
   const loop: EngineLoop = new EngineLoop({
-    ambient, engine, files, flows, worker, encryption, worldFor, startOutputs, failsOnResult,
+    ambient, engine, files, flows, worker, encryption, worldFor, startOutputs, failsOnResult, workFolder: folders.work,
     counters: createCounters(engine, { dayOf: dayFormatter(ambient.clock.timeZone()) }), logs: createLogWriter(engine, folders.logs),
     envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
     onEnded: (header) => scheduler.executionEnded(header),

@@ -24,6 +24,9 @@ export const engineKeys = {
   counter: (tenant: string, kind: string, ...rest: readonly string[]): Key => [tenant, 'n', kind, ...rest],
   trigger: (tenant: string, namespace: string, flowId: string, triggerId: string): Key => [tenant, 'tr', namespace, flowId, triggerId],
   kv: (tenant: string, namespace: string, key: string): Key => [tenant, 'kv', namespace, key],
+  taskCache: (tenant: string, namespace: string, flowId: string, taskId: string, hash: string): Key => [tenant, 'tc', namespace, flowId, taskId, hash],
+  /** Ended executions whose `afterExecution` still runs: a start has to take them up. */
+  afterExecution: (tenant: string, number: number): Key => [tenant, 'xa', number],
   /** Things due at a time: retries, pauses, schedules. */
   due: (atMs: number, tenant: string, number: number, what: string): Key => ['due', atMs, tenant, number, what],
   meta: (name: string): Key => ['meta', name],
@@ -58,6 +61,7 @@ export const enginePrefixes = {
   byTriggerExecution: (tenant: string, executionId: string): Key => [tenant, 'xt', executionId],
   triggers: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'tr', ...rest],
   kv: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'kv', ...rest],
+  afterExecution: (tenant: string): Key => [tenant, 'xa'],
 } as const;
 
 export const frontPrefixes = {

@@ -62,7 +62,7 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
   const { jobId, execution, task, taskRun } = job;
   const nowMs = (): number => ambient.clock.nowMs();
   const mask = createMask(job.secretValues);
-  const files = createTaskFiles({ temporaryDirectory: settings.folders.work, storage, execution, taskId: task.id, taskRunId: taskRun.id });
+  const files = createTaskFiles({ temporaryDirectory: settings.folders.work, storage, execution, taskId: task.id, taskRunId: taskRun.id, ...(taskRun.value === undefined ? {} : { value: taskRun.value }), ...(job.directoryOf === undefined ? {} : { directoryOf: job.directoryOf }) });
   outbox.urgent({ type: 'started', jobId, atMs: nowMs() });
   let logFile: LogFile | undefined;
   let logFileUri: string | undefined;
