@@ -39,7 +39,7 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
 
   /** Without inputs a resume is one click; with them the server checks the form. */
   async function resume(): Promise<void> {
-    const state = context.state();
+    const state = context.present();
     const pausedId = state.order.find((id) => state.taskRuns[id]?.state.current === 'PAUSED');
     const asked = pausedId === undefined ? [] : pauseInputs(data.flow, state.taskRuns[pausedId]?.taskId ?? '');
     if (asked.length === 0) { await run.call(executions.executionsResume, { executionId }); return; }
@@ -53,7 +53,7 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
   }
 
   async function changeLabels(): Promise<void> {
-    const current = context.state().execution?.labels.filter((label) => !label.key.startsWith('system.')) ?? [];
+    const current = context.present().execution?.labels.filter((label) => !label.key.startsWith('system.')) ?? [];
     const dialog = app.dialogs.open(LabelsDialog({ labels: current }));
     const rows = dialog.element.querySelector('[data-rows]');
     dialog.element.addEventListener('click', (event) => {
@@ -99,13 +99,13 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
       await run.call(executions.executionsForceRun, { executionId });
     },
     async 'task-state'({ value }) {
-      const taskRun = context.state().taskRuns[value];
+      const taskRun = context.present().taskRuns[value];
       const states = endStates.filter((state) => state !== 'KILLED' && state !== 'CANCELLED' && state !== taskRun?.state.current);
-      const chosen = await askState(`Change the state of ${taskNameOf(context.state(), value) ?? 'the task run'}`, 'The execution goes on from there.', states);
+      const chosen = await askState(`Change the state of ${taskNameOf(context.present(), value) ?? 'the task run'}`, 'The execution goes on from there.', states);
       if (chosen !== undefined) await run.call(executions.executionsState, { executionId, body: { taskRunId: value, state: chosen } });
     },
     async status() {
-      const current = context.state().execution?.state.current;
+      const current = context.present().execution?.state.current;
       const chosen = await askState('Change the state of this execution', 'Nothing is run; only the state is set.', endStates.filter((state) => state !== current));
       if (chosen !== undefined) await run.call(executions.executionsChangeStatus, { executionId, status: chosen });
     },
