@@ -2,9 +2,9 @@
 import type { Label } from '../../../core/protocol/entities/execution.ts';
 import { Button } from '../../components/button/button.tsx';
 import { Dialog } from '../../components/dialog/dialog.tsx';
-import { FormError, SelectField } from '../../components/field/field.tsx';
+import { FormError } from '../../components/field/field.tsx';
 import { InputForm, type FormInput } from '../../components/input-form/input-form.tsx';
-import { stateWord } from '../../components/state-pill/state-words.ts';
+import { StatePill } from '../../components/state-pill/state-pill.tsx';
 import type { StateType } from '../../../core/protocol/states.ts';
 
 export function ResumeDialog({ inputs, values }: { readonly inputs: readonly FormInput[]; readonly values: Readonly<Record<string, string>> }) {
@@ -31,12 +31,20 @@ export function KillDialog({ name, watching }: { readonly name: string; readonly
   );
 }
 
-export function StateDialog({ title, text, states }: { readonly title: string; readonly text: string; readonly states: readonly StateType[] }) {
+/** What each target state means for what comes after. */
+const stateHints: Readonly<Partial<Record<StateType, string>>> = {
+  SUCCESS: 'as if it had come through', WARNING: 'came through, but somebody should look', FAILED: 'did not come through', CANCELLED: 'was given up', RUNNING: 'goes on',
+};
+
+export function StateDialog({ title, text, states, hints = stateHints }: { readonly title: string; readonly text: string; readonly states: readonly StateType[]; readonly hints?: Readonly<Partial<Record<StateType, string>>> }) {
   return (
     <Dialog id="state" title={title}>
       <p class="dim">{text}</p>
       <form method="dialog" class="execute">
-        <SelectField name="state" label="New state" options={states.map((state) => ({ value: state, text: stateWord(state) }))} />
+        <fieldset class="choices state-choice">
+          <legend class="field-label">New state</legend>
+          {states.map((state, index) => <label class="choice"><input type="radio" name="state" value={state} checked={index === 0} /><StatePill state={state} />{hints[state] === undefined ? null : <span class="dim">{hints[state]}</span>}</label>)}
+        </fieldset>
         <div class="dialog-actions"><button class="button" value="">Cancel</button><button class="button" data-kind="primary" value="yes">Change state</button></div>
       </form>
     </Dialog>
@@ -46,7 +54,8 @@ export function StateDialog({ title, text, states }: { readonly title: string; r
 /** One row a label; the server merges, so what is there can be changed but not taken away. */
 export function LabelsDialog({ labels }: { readonly labels: readonly Label[] }) {
   return (
-    <Dialog id="labels" title="Change labels">
+    <Dialog id="labels" title="Set labels">
+      <p class="dim">New ones are added. A label that is there keeps its key; its value can be changed.</p>
       <form class="execute">
         <div class="stack" data-rows="">{[...labels, { key: '', value: '' }].map((label) => <LabelRow label={label} fixed={label.key !== ''} />)}</div>
         <Button kind="quiet" size="small" icon="plus" action="add-label">One more</Button>
