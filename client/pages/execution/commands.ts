@@ -138,6 +138,7 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
       await run.call(executions.executionsDelete, { executionId });
       app.go(`/ui/${run.place().tenant}/executions`);
     },
+    async preview({ value }) { await (await import('./preview.ts')).openPreview(run, executionId, value); },
     unselect: () => context.select(undefined),
   };
 }

@@ -74,39 +74,3 @@ export function LabelRow({ label, fixed }: { readonly label: Label; readonly fix
     </div>
   );
 }
-
-/** A preview as the server cut it: text, rows, or a picture. */
-export interface Preview {
-  readonly name: string;
-  readonly type: 'TEXT' | 'LIST' | 'IMAGE';
-  readonly extension: string;
-  readonly content: unknown;
-  readonly truncated: boolean;
-  readonly href: string;
-}
-
-const cellText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value) ?? '');
-const isRow = (row: unknown): row is Readonly<Record<string, unknown>> => typeof row === 'object' && row !== null && !Array.isArray(row);
-
-function PreviewContent({ preview }: { readonly preview: Preview }) {
-  const { content } = preview;
-  if (preview.type === 'IMAGE') {
-    if (preview.truncated) return <p class="dim">The picture is too large for a preview.</p>;
-    return <img class="preview-image" src={`data:image/${preview.extension === 'jpg' ? 'jpeg' : preview.extension};base64,${String(content)}`} alt={preview.name} />;
-  }
-  if (Array.isArray(content) && content.length > 0 && content.every(isRow)) {
-    const columns = [...new Set(content.flatMap((row) => Object.keys(row)))].slice(0, 50);
-    return <div class="preview-rows" tabindex={0}><table class="table"><thead><tr>{columns.map((column) => <th class="mono">{column}</th>)}</tr></thead><tbody>{content.map((row) => <tr>{columns.map((column) => <td class="mono">{Object.hasOwn(row, column) ? cellText(row[column]) : ''}</td>)}</tr>)}</tbody></table></div>;
-  }
-  return <pre class="preview-text mono" tabindex={0}>{typeof content === 'string' ? content : JSON.stringify(content, null, 1)}</pre>;
-}
-
-export function PreviewDialog({ preview }: { readonly preview: Preview }) {
-  return (
-    <Dialog id="preview" title={preview.name} wide>
-      <PreviewContent preview={preview} />
-      {preview.truncated ? <p class="faint small">Only the beginning is shown; download the file for all of it.</p> : null}
-      <form method="dialog"><div class="dialog-actions"><Button icon="download" href={preview.href} download="">Download</Button><button class="button" value="" autofocus>Close</button></div></form>
-    </Dialog>
-  );
-}

@@ -2,6 +2,8 @@
 import { isTerminal } from '../../../core/protocol/states.ts';
 import { topicOf, type ExecutionTopicState, type LogsTopicState } from '../../../core/protocol/topics.ts';
 import { Avatars } from '../../components/avatars/avatars.tsx';
+import { localStore } from '../../ambient/index.ts';
+import { mountSplitters } from '../../components/split/splitting.ts';
 import { draw } from '../../components/live/live.ts';
 import { morphOuter } from '../../components/live/morph.ts';
 import { renderView, type View } from '../../components/view.ts';
@@ -79,6 +81,7 @@ export const script = pageScript<ExecutionData>((run) => {
   };
   const face: Face = mountFace(run, context, () => state);
   run.own(() => face.release());
+  run.own(mountSplitters(root, localStore));
   paintDrawer();
   run.listen(root, 'change', (event) => {
     if (event.target instanceof HTMLSelectElement && event.target.id === 'drawer-run') context.select(event.target.value);
