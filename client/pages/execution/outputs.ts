@@ -46,6 +46,24 @@ export function pathOfTaskRun(state: ExecutionTopicState, taskRun: TaskRun): rea
   return [taskRun.taskId, ...values];
 }
 
+/** What stands for an encrypted value: its cipher text helps nobody. */
+export const secretMark = '••••••••';
+const isEncrypted = (value: unknown): boolean => isRecord(value) && value['type'] === 'io.kestra.datatype:aes_encrypted';
+
+/** The same value when nothing in it is encrypted. */
+function masked(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null || depth > 100) return value;
+  if (isEncrypted(value)) return secretMark;
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    const next = items.map((item) => masked(item, depth + 1));
+    return next.some((item, index) => item !== items[index]) ? next : value;
+  }
+  const entries = Object.entries(value);
+  const next = entries.map(([name, item]) => [name, masked(item, depth + 1)] as const);
+  return next.some(([, item], index) => item !== entries[index]?.[1]) ? Object.fromEntries(next) : value;
+}
+
 export function treeOf(state: ExecutionTopicState): OutputTree {
   const tree = branch();
   for (const id of state.order) {
@@ -59,14 +77,14 @@ export function treeOf(state: ExecutionTopicState): OutputTree {
       at = next;
     }
     at.taskRunId = taskRun.id;
-    for (const [key, value] of Object.entries(taskRun.outputs)) at.entries.set(key, { type: 'leaf', value });
+    for (const [key, value] of Object.entries(taskRun.outputs)) at.entries.set(key, { type: 'leaf', value: masked(value) });
   }
   return tree;
 }
 
 /** Plain values, as inputs and variables are: no task above them. */
 export function treeOfValues(values: Readonly<Record<string, unknown>>): OutputTree {
-  return { type: 'branch', taskRunId: undefined, entries: new Map(Object.entries(values).map(([name, value]) => [name, { type: 'leaf', value }])) };
+  return { type: 'branch', taskRunId: undefined, entries: new Map(Object.entries(values).map(([name, value]) => [name, { type: 'leaf', value: masked(value) }])) };
 }
 
 export type Found = { readonly type: 'branch'; readonly branch: Branch } | { readonly type: 'value'; readonly value: unknown };

@@ -15,7 +15,7 @@ import { mountGanttFace } from './gantt-face.ts';
 import { executionTabs, type ExecutionData } from './load.ts';
 import { mountLogsFace } from './logs-face.ts';
 import { mountOutputsFace } from './outputs-face.ts';
-import { Overview } from './overview.tsx';
+import { mountOverviewFace } from './overview-face.ts';
 import { colleaguesOf, type Colleague } from './people.ts';
 import { TaskDrawer } from './task-drawer.tsx';
 import { mountTopologyFace } from './topology-face.ts';
@@ -133,10 +133,7 @@ export const script = pageScript<ExecutionData>((run) => {
 function mountFace(run: Run, context: FaceContext, state: () => ExecutionTopicState): Face {
   const { root, data } = run;
   switch (data.tab) {
-    case 'overview': {
-      const paint = (): void => replace('execution-overview', Overview({ data: { ...data, state: state(), logs: context.logs() }, place: run.place() }));
-      return faceOf({ changed: paint, logged: () => { if (state().execution?.state.current === 'FAILED') paint(); } });
-    }
+    case 'overview': return mountOverviewFace(run, context);
     case 'gantt': return mountGanttFace(run, context);
     case 'logs': return mountLogsFace(run, context);
     case 'topology': return mountTopologyFace(run, context);
