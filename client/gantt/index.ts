@@ -6,3 +6,5 @@ export { ganttOf, type GanttModel, type GanttRow } from './model.ts';
 export { mountGantt, type Gantt, type GanttOptions } from './mount.ts';
 export { spanText } from './span-text.ts';
 export { GanttView, type GanttMark } from './view.tsx';
+export { beatsOf, type Beat } from './transport.ts';
+export { momentText, Transport, TransportBack, TransportBeats, TransportControls, TransportHead, TransportViewers, type TransportProps, type TransportViewer } from './transport-view.tsx';

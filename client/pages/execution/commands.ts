@@ -34,14 +34,14 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
   }
   /** The run as it is now; gone when somebody has deleted it. */
   function asked() {
-    const state = context.state();
+    const state = context.present();
     if (state.execution === null) throw new Error('This execution is gone');
     return { run, state, execution: state.execution };
   }
 
   /** Without inputs a resume is one click; with them the server checks the form. */
   async function resume(): Promise<void> {
-    const state = context.state();
+    const state = context.present();
     const pausedId = state.order.find((id) => state.taskRuns[id]?.state.current === 'PAUSED');
     const asked = pausedId === undefined ? [] : pauseInputs(data.flow, state.taskRuns[pausedId]?.taskId ?? '');
     if (asked.length === 0) { await run.call(executions.executionsResume, { executionId }); return; }
@@ -55,7 +55,7 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
   }
 
   async function changeLabels(): Promise<void> {
-    const current = context.state().execution?.labels.filter((label) => !label.key.startsWith('system.')) ?? [];
+    const current = context.present().execution?.labels.filter((label) => !label.key.startsWith('system.')) ?? [];
     const dialog = app.dialogs.open(LabelsDialog({ labels: current }));
     const rows = dialog.element.querySelector('[data-rows]');
     dialog.element.addEventListener('click', (event) => {
@@ -110,15 +110,15 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
       await run.call(executions.executionsForceRun, { executionId });
     },
     async 'task-state'({ value }) {
-      const taskRun = context.state().taskRuns[value];
+      const taskRun = context.present().taskRuns[value];
       const current = taskRun?.state.current;
       const states: readonly StateType[] = current === 'PAUSED' ? pausedStates.filter((state) => state !== 'CANCELLED') : endStates.filter((state) => state !== 'CANCELLED' && state !== current);
       const hints = { SUCCESS: 'the run goes on after it', WARNING: 'the run goes on after it and ends with a warning', FAILED: 'its errors tasks run, then the run fails', RUNNING: 'the pause is over, the run goes on' };
-      const chosen = await askState(`Change the state of ${taskNameOf(context.state(), value) ?? 'the task run'}?`, 'The execution is restarted and goes on as if this task run had ended so. What ran after it stays.', states, hints);
+      const chosen = await askState(`Change the state of ${taskNameOf(context.present(), value) ?? 'the task run'}?`, 'The execution is restarted and goes on as if this task run had ended so. What ran after it stays.', states, hints);
       if (chosen !== undefined) await run.call(executions.executionsState, { executionId, body: { taskRunId: value, state: chosen } });
     },
     async status() {
-      const state = context.state();
+      const state = context.present();
       const current = state.execution?.state.current;
       if (current === 'PAUSED') {
         const pausedId = state.order.find((id) => state.taskRuns[id]?.state.current === 'PAUSED');

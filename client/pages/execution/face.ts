@@ -4,6 +4,7 @@ import type { ExecutionTopicState, LogsTopicState } from '../../../core/protocol
 import type { PageRun } from '../behaviour.ts';
 import type { Actions, Submits } from '../../components/actions/actions.ts';
 import type { ExecutionData } from './load.ts';
+import type { Moment } from './moment.ts';
 import type { Colleague } from './people.ts';
 
 export type Run = PageRun<ExecutionData>;
@@ -11,7 +12,14 @@ export type Run = PageRun<ExecutionData>;
 export interface FaceContext {
   readonly executionId: string;
   readonly address: { readonly namespace: string; readonly flowId: string; readonly id: string };
+  /** The run as it is shown: now, or at the moment that is looked at. */
   state(): ExecutionTopicState;
+  /** The run as it is now, which commands act on. */
+  present(): ExecutionTopicState;
+  /** The moment that is looked at, alone or with others; undefined is the present. `changed` is called when it is another one. */
+  atMs(): number | undefined;
+  readonly moment: Moment;
+  /** The tail of the log as it is now: a face that shows lines leaves out what came after `atMs`. */
   logs(): LogsTopicState;
   /** Lines of the first failure that the page was loaded with. */
   readonly failure: readonly LogEntry[];
@@ -25,7 +33,7 @@ export interface FaceContext {
 }
 
 export interface Face {
-  /** The run has changed. */
+  /** What is shown of the run has changed: it went on, or another moment is shown. */
   changed(): void;
   /** Lines have arrived. */
   logged(): void;

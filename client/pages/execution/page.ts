@@ -9,6 +9,7 @@ import { morphOuter } from '../../components/live/morph.ts';
 import { renderView, type View } from '../../components/view.ts';
 import { openPresence } from '../../document/index.ts';
 import { pageScript } from '../behaviour.ts';
+import { toExecution } from '../page.ts';
 import { commandsOf } from './commands.ts';
 import { faceOf, type Face, type FaceContext, type Run } from './face.ts';
 import { mountGanttFace } from './gantt-face.ts';
@@ -16,9 +17,12 @@ import { executionTabs, type ExecutionData } from './load.ts';
 import { mountLogsFace } from './logs-face.ts';
 import { mountOutputsFace } from './outputs-face.ts';
 import { mountOverviewFace } from './overview-face.ts';
+import { openMoment } from './moment-of-page.ts';
 import { colleaguesOf, type Colleague } from './people.ts';
+import { linesAt, stateAt } from './state-at.ts';
 import { TaskDrawer } from './task-drawer.tsx';
 import { mountTopologyFace } from './topology-face.ts';
+import { mountTransport } from './transport-face.ts';
 import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
 import { MetricsView } from './metrics-view.tsx';
 
@@ -30,7 +34,7 @@ export const script = pageScript<ExecutionData>((run) => {
   const first = data.state.execution;
   if (first === null) return;
   const executionId = first.id;
-  let state: ExecutionTopicState = data.state;
+  let present: ExecutionTopicState = data.state;
   let logs: LogsTopicState = data.logs;
   let selected = app.session.read(selectedKey(executionId));
   let mine: { readonly line?: number; readonly path?: readonly string[] } = {};
@@ -44,10 +48,27 @@ export const script = pageScript<ExecutionData>((run) => {
   run.own(() => removeEventListener('pagehide', leave));
   const showMe = (): void => presence.show('at', { tab: data.tab, taskRunId: selected ?? null, ...mine });
 
+  const writeAddress = (change: (query: URLSearchParams) => void): void => {
+    const query = new URLSearchParams(location.search);
+    change(query);
+    const text = query.toString();
+    history.replaceState(history.state, '', `${location.pathname}${text === '' ? '' : `?${text}`}`);
+  };
+  const { moment, heard } = openMoment(run, { executionId, presence, present: () => present, writeAddress });
+  /** Made once for each moment of each version of the run: all faces ask for it many times. */
+  let shown: { readonly of: ExecutionTopicState; readonly atMs: number | undefined; readonly state: ExecutionTopicState } | undefined;
+  const state = (): ExecutionTopicState => {
+    const atMs = moment.atMs();
+    if (shown === undefined || shown.of !== present || shown.atMs !== atMs) shown = { of: present, atMs, state: stateAt(present, atMs) };
+    return shown.state;
+  };
+
   const context: FaceContext = {
     executionId, failure: data.failure,
     address: { id: executionId, namespace: first.namespace, flowId: first.flowId },
-    state: () => state,
+    state, moment,
+    present: () => present,
+    atMs: () => moment.atMs(),
     logs: () => logs,
     selected: () => selected,
     select(taskRunId) {
@@ -64,24 +85,30 @@ export const script = pageScript<ExecutionData>((run) => {
       showMe();
     },
     colleagues: () => colleagues,
-    writeAddress(change) {
-      const query = new URLSearchParams(location.search);
-      change(query);
-      const text = query.toString();
-      history.replaceState(history.state, '', `${location.pathname}${text === '' ? '' : `?${text}`}`);
-    },
+    writeAddress,
   };
 
   const paintDrawer = (): void => {
     const drawer = root.querySelector<HTMLElement>('#task-drawer');
     if (drawer === null) return;
-    if (selected === undefined || state.taskRuns[selected] === undefined) delete drawer.dataset['open'];
+    if (selected === undefined || state().taskRuns[selected] === undefined) delete drawer.dataset['open'];
     else drawer.dataset['open'] = '';
-    draw(drawer, TaskDrawer({ state, lines: logs.lines, selected, place: run.place() }));
+    draw(drawer, TaskDrawer({ state: state(), lines: linesAt(logs, moment.atMs()), selected, place: run.place() }));
   };
-  const face: Face = mountFace(run, context, () => state);
+  const face: Face = mountFace(run, context, state);
   run.own(() => face.release());
   run.own(mountSplitters(root, localStore));
+  const transport = mountTransport(run, context);
+  run.own(() => transport.release());
+  let shownAtMs = moment.atMs();
+  run.own(moment.subscribe(() => {
+    paintHere();
+    if (shownAtMs === moment.atMs()) return;
+    shownAtMs = moment.atMs();
+    face.changed();
+    face.logged();
+    if (selected !== undefined) paintDrawer();
+  }));
   paintDrawer();
   run.listen(root, 'change', (event) => {
     if (event.target instanceof HTMLSelectElement && event.target.id === 'drawer-run') context.select(event.target.value);
@@ -89,13 +116,30 @@ export const script = pageScript<ExecutionData>((run) => {
 
   // ------------------------------------------------------------------ who is here
 
-  const paintPeople = (): void => {
-    const people = presence.people();
-    colleagues = colleaguesOf(people, run.place().viewer.id);
+  const paintHere = (): void => {
     const place = document.getElementById('page-people');
-    if (place !== null) draw(place, Avatars({ people: onePerPerson(people.map((person) => person.user)) }));
+    if (place === null) return;
+    const mode = moment.mode();
+    const followers = new Set(moment.followers().map((one) => one.id));
+    const here = onePerPerson(presence.people().map((person) => person.user)).map((user) => ({ ...user, ...(mode.state === 'following' && mode.id === user.id ? { follow: 'following' as const } : followers.has(user.id) ? { follow: 'leading' as const } : {}) }));
+    draw(place, Avatars({ people: here, action: { name: 'follow', except: run.place().viewer.id, title: (who) => (who.follow === 'following' ? `Stop following ${who.name}` : `Follow ${who.name}`) } }));
+  };
+  /** What the person whom I follow sees: their tab, their task run. */
+  const mirror = (): void => {
+    const mode = moment.mode();
+    const leader = mode.state === 'following' ? colleagues.find((one) => one.id === mode.id && one.tab !== undefined) : undefined;
+    if (leader?.tab === undefined) return;
+    if (leader.tab !== data.tab) { app.go(toExecution(run.place(), context.address, leader.tab)); return; }
+    if (leader.taskRunId !== selected) context.select(leader.taskRunId);
+  };
+  const paintPeople = (): void => {
+    colleagues = colleaguesOf(presence.people(), run.place().viewer.id);
+    heard(colleagues);
+    paintHere();
     paintTabs(colleagues.filter((one) => one.tab !== data.tab));
+    transport.moved();
     face.moved();
+    mirror();
   };
   run.own(presence.onPeople(paintPeople));
   run.own(() => paintTabs([]));
@@ -106,8 +150,8 @@ export const script = pageScript<ExecutionData>((run) => {
 
   let before = first.state.current;
   run.live<ExecutionTopicState>(topicOf.execution(executionId), (next) => {
-    state = next;
-    const { execution } = state;
+    present = next;
+    const { execution } = present;
     if (execution === null) { app.reload(); return; }
     const now = execution.state.current;
     if (now !== before && isTerminal(now)) app.announce(`The execution has ended: ${now.toLowerCase()}`);
@@ -116,6 +160,8 @@ export const script = pageScript<ExecutionData>((run) => {
     replace('execution-status', ExecutionStatus({ execution, place }));
     replace('execution-actions', ExecutionActions({ execution, place }));
     replace('execution-acts', PhoneActions({ execution, place }));
+    transport.changed();
+    // At a moment of the past nothing that is shown changes: the run goes on behind it.
     face.changed();
     if (selected !== undefined) paintDrawer();
   });
@@ -126,7 +172,7 @@ export const script = pageScript<ExecutionData>((run) => {
     if (selected !== undefined) paintDrawer();
   });
 
-  run.actions({ ...commandsOf(run, context), ...face.actions });
+  run.actions({ ...commandsOf(run, context), ...transport.actions, ...face.actions });
   if (face.submits !== undefined) run.submits(face.submits);
 });
 

@@ -1,6 +1,7 @@
 /** Who looks at this run, and where: what a presence room tells, read with care. Pure. */
 import type { Person } from '../../document/index.ts';
 import { executionTabs, type ExecutionTab } from './load.ts';
+import { saidOf, type Said } from './moment.ts';
 
 export interface Colleague {
   readonly id: string;
@@ -13,6 +14,8 @@ export interface Colleague {
   readonly line: number | undefined;
   /** A path of the outputs. */
   readonly path: readonly string[] | undefined;
+  /** What they say of the moment that they look at. */
+  readonly said: Said;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -29,6 +32,7 @@ export function colleagueOf(person: Person): Colleague {
     taskRunId: typeof taskRunId === 'string' ? taskRunId : undefined,
     line: typeof line === 'number' && Number.isInteger(line) && line >= 0 ? line : undefined,
     path: Array.isArray(path) && path.length <= pathPartsMax && path.every((part) => typeof part === 'string') ? path : undefined,
+    said: saidOf(person.state['moment']),
   };
 }
 

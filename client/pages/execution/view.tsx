@@ -2,15 +2,17 @@
 import { Icon } from '../../components/icon/icon.tsx';
 import { Empty } from '../../components/notice/notice.tsx';
 import { momentWords } from '../../components/time/words.ts';
-import { EventsView, eventsOf, ganttOf, GanttView } from '../../gantt/index.ts';
+import { beatsOf, EventsView, eventsOf, ganttOf, GanttView, Transport } from '../../gantt/index.ts';
 import { logTimeText } from '../../logs/index.ts';
 import { definePage, to, toExecution, toFlow, type Place } from '../page.ts';
 import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
 import { executionTabs, loadExecution, type ExecutionData } from './load.ts';
 import { LogsTab } from './logs-view.tsx';
 import { MetricsView } from './metrics-view.tsx';
+import { speeds } from './moment.ts';
 import { OutputsView } from './outputs-view.tsx';
 import { Gone, Overview } from './overview.tsx';
+import { momentOfSearch, spanOfRun, stateAt } from './state-at.ts';
 import { TaskDrawer } from './task-drawer.tsx';
 
 const titles: Readonly<Record<ExecutionData['tab'], string>> = { overview: 'Overview', gantt: 'Gantt', logs: 'Logs', topology: 'Topology', outputs: 'Outputs', metrics: 'Metrics' };
@@ -74,6 +76,23 @@ function Body({ data, place }: { readonly data: ExecutionData; readonly place: P
   }
 }
 
+/** One bar and one moment for all faces. */
+function TransportBar({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
+  const span = spanOfRun(data.state, place.nowMs);
+  const atMs = momentOfSearch(place.search);
+  return (
+    <>
+      <Transport {...span} atMs={atMs} playing={false} speed={1} speeds={speeds} beats={beatsOf(eventsOf(data.state), span.fromMs, span.toMs)} viewers={[]} timeText={(ms) => logTimeText(ms, place.zone)} />
+      <div id="moment-strip" hidden></div>
+    </>
+  );
+}
+
+/** Faces show the moment of the address from the first byte on. */
+function Shown({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
+  return <><TransportBar data={data} place={place} /><Body data={{ ...data, state: stateAt(data.state, momentOfSearch(place.search)) }} place={place} /></>;
+}
+
 function never(value: never): never {
   throw new Error(`not a tab: ${String(value)}`);
 }
@@ -97,5 +116,5 @@ export const executionPage = definePage<ExecutionData>({
   }),
   actions: (data, place) => (data.state.execution === null ? <></> : <><ExecutionStatus execution={data.state.execution} place={place} /><ExecutionActions execution={data.state.execution} place={place} /></>),
   load: loadExecution,
-  view: (data, place) => (data.state.execution === null ? <Gone /> : <><Body data={data} place={place} /><PhoneActions execution={data.state.execution} place={place} /></>),
+  view: (data, place) => (data.state.execution === null ? <Gone /> : <><Shown data={data} place={place} /><PhoneActions execution={data.state.execution} place={place} /></>),
 });
