@@ -139,6 +139,5 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
       app.go(`/ui/${run.place().tenant}/executions`);
     },
     async preview({ value }) { await (await import('./preview.ts')).openPreview(run, executionId, value); },
-    unselect: () => context.select(undefined),
   };
 }

@@ -19,8 +19,8 @@ import { mountOutputsFace } from './outputs-face.ts';
 import { mountOverviewFace } from './overview-face.ts';
 import { openMoment } from './moment-of-page.ts';
 import { colleaguesOf, type Colleague } from './people.ts';
-import { linesAt, stateAt } from './state-at.ts';
-import { TaskDrawer } from './task-drawer.tsx';
+import { stateAt } from './state-at.ts';
+import { mountTaskDrawer } from './task-drawer-face.ts';
 import { mountTopologyFace } from './topology-face.ts';
 import { mountTransport } from './transport-face.ts';
 import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
@@ -88,13 +88,9 @@ export const script = pageScript<ExecutionData>((run) => {
     writeAddress,
   };
 
-  const paintDrawer = (): void => {
-    const drawer = root.querySelector<HTMLElement>('#task-drawer');
-    if (drawer === null) return;
-    if (selected === undefined || state().taskRuns[selected] === undefined) delete drawer.dataset['open'];
-    else drawer.dataset['open'] = '';
-    draw(drawer, TaskDrawer({ state: state(), lines: linesAt(logs, moment.atMs()), selected, place: run.place() }));
-  };
+  const drawer = mountTaskDrawer(run, context, () => actions);
+  run.own(() => drawer.release());
+  const paintDrawer = (): void => drawer.paint();
   const face: Face = mountFace(run, context, state);
   run.own(() => face.release());
   run.own(mountSplitters(root, localStore));
@@ -110,9 +106,6 @@ export const script = pageScript<ExecutionData>((run) => {
     if (selected !== undefined) paintDrawer();
   }));
   paintDrawer();
-  run.listen(root, 'change', (event) => {
-    if (event.target instanceof HTMLSelectElement && event.target.id === 'drawer-run') context.select(event.target.value);
-  });
 
   // ------------------------------------------------------------------ who is here
 
@@ -172,7 +165,8 @@ export const script = pageScript<ExecutionData>((run) => {
     if (selected !== undefined) paintDrawer();
   });
 
-  run.actions({ ...commandsOf(run, context), ...transport.actions, ...face.actions });
+  const actions = { ...commandsOf(run, context), ...drawer.actions, ...transport.actions, ...face.actions };
+  run.actions(actions);
   if (face.submits !== undefined) run.submits(face.submits);
 });
 
