@@ -14,6 +14,8 @@ export interface Sources {
   /** `yyyy-MM-dd` in the server's zone. */
   readonly dayOf: (atMs: number) => string;
   readonly present: PresenceSource;
+  /** Whose channel it is, for a topic that is a person's own; of all others empty. */
+  readonly participantId?: string;
   /** Namespaces that the watchers of this channel may see. */
   readonly allowed: (namespace: string) => boolean;
 }
@@ -33,7 +35,7 @@ export interface RoomParticipant {
 }
 
 /** Kinds of committed rows; `presence` is who has a flow's document open, `room` who is in any room: those are told, not committed. */
-export type Kind = 'execution' | 'executionId' | 'taskRun' | 'metric' | 'log' | 'flowIndex' | 'counter' | 'trigger' | 'flow' | 'revision' | 'audit' | 'presence' | 'room';
+export type Kind = 'execution' | 'executionId' | 'taskRun' | 'metric' | 'log' | 'flowIndex' | 'counter' | 'trigger' | 'flow' | 'revision' | 'audit' | 'presence' | 'room' | 'preference' | 'savedSearch';
 
 /** What a view wants to be told of: a kind of row, of one execution or of all. */
 export interface Interest {
@@ -57,7 +59,7 @@ export interface View<State> {
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
-  x: 'execution', xi: 'executionId', t: 'taskRun', m: 'metric', l: 'log', xf: 'flowIndex', n: 'counter', tr: 'trigger', flow: 'flow', rev: 'revision', audit: 'audit',
+  x: 'execution', xi: 'executionId', t: 'taskRun', m: 'metric', l: 'log', xf: 'flowIndex', n: 'counter', tr: 'trigger', flow: 'flow', rev: 'revision', audit: 'audit', pref: 'preference', search: 'savedSearch',
 };
 export const kindOf = (part: string | number | undefined): Kind | undefined => (typeof part === 'string' && Object.hasOwn(kinds, part) ? kinds[part] : undefined);
 
