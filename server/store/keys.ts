@@ -25,11 +25,18 @@ export const engineKeys = {
   outOfOrder: (tenant: string, number: number): Key => [tenant, 'xo', number],
   /** A run of log lines: its key names the position of its first line, its value holds them or says where in the log's file they are. */
   log: (tenant: string, number: number, first: number): Key => [tenant, 'l', number, first],
+  /** Whose the log and metrics are that stayed when their execution was deleted. */
+  keptLog: (tenant: string, number: number): Key => [tenant, 'lk', number],
   metric: (tenant: string, number: number, position: number): Key => [tenant, 'm', number, position],
   /** Counters per (namespace, flow, state) and per (day, state). */
   counter: (tenant: string, kind: string, ...rest: readonly string[]): Key => [tenant, 'n', kind, ...rest],
   trigger: (tenant: string, namespace: string, flowId: string, triggerId: string): Key => [tenant, 'tr', namespace, flowId, triggerId],
   kv: (tenant: string, namespace: string, key: string): Key => [tenant, 'kv', namespace, key],
+  taskCache: (tenant: string, namespace: string, flowId: string, taskId: string, hash: string): Key => [tenant, 'tc', namespace, flowId, taskId, hash],
+  /** Ended executions whose `afterExecution` still runs: a start has to take them up. */
+  afterExecution: (tenant: string, number: number): Key => [tenant, 'xa', number],
+  /** A state that tasks keep between executions: of one flow, or with an empty flow id of a namespace. */
+  state: (tenant: string, namespace: string, flowId: string, name: string): Key => [tenant, 'st', namespace, flowId, name],
   /** Things due at a time: retries, pauses, schedules. */
   due: (atMs: number, tenant: string, number: number, what: string): Key => ['due', atMs, tenant, number, what],
   meta: (name: string): Key => ['meta', name],
@@ -58,6 +65,7 @@ export const enginePrefixes = {
   journal: (tenant: string, number: number): Key => [tenant, 'j', number],
   log: (tenant: string, number: number): Key => [tenant, 'l', number],
   metrics: (tenant: string, number: number): Key => [tenant, 'm', number],
+  keptLogs: (tenant: string): Key => [tenant, 'lk'],
   byState: (tenant: string, state: string): Key => [tenant, 'xs', state],
   byFlow: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xf', namespace, flowId],
   byFlowState: (tenant: string, namespace: string, flowId: string, state: string): Key => [tenant, 'xfs', namespace, flowId, state],
@@ -68,6 +76,7 @@ export const enginePrefixes = {
   executionNumbers: (tenant: string): Key => [tenant, 'xi'],
   triggers: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'tr', ...rest],
   kv: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'kv', ...rest],
+  afterExecution: (tenant: string): Key => [tenant, 'xa'],
 } as const;
 
 export const frontPrefixes = {

@@ -8,7 +8,7 @@ import { currentState, type ExecutionRow } from '../../../core/protocol/entities
 import { isTerminal, type StateType } from '../../../core/protocol/states.ts';
 import type { Key, Reader } from '../contract.ts';
 import { enginePrefixes } from '../keys.ts';
-import { matchesExecution, type ExecutionFilter } from './execution-filter.ts';
+import { isInNamespace, matchesExecution, type ExecutionFilter } from './execution-filter.ts';
 import { candidateRows, candidates, countExecutions, flowStateRanges, mergedNumbers, numbersOf, planOf, type Plan } from './execution-ranges.ts';
 import { loadExecutionByNumber } from './executions.ts';
 
@@ -198,3 +198,17 @@ export function latestExecution(reader: Reader, tenant: string, namespace: strin
 }
 
 export const executionsOfState = (reader: Reader, tenant: string, state: StateType): Iterable<number> => numbersOf(reader, { prefix: enginePrefixes.byState(tenant, state) });
+
+/** All executions of a namespace (with those below it) or of one flow, the oldest first, row by row. */
+export function* executionsInOrder(reader: Reader, tenant: string, owner: { readonly namespace?: string; readonly flowId?: string }): Generator<ExecutionRow> {
+  if (owner.namespace !== undefined && owner.flowId !== undefined) {
+    for (const number of numbersOf(reader, { prefix: enginePrefixes.byFlow(tenant, owner.namespace, owner.flowId) })) {
+      const row = loadExecutionByNumber(reader, tenant, number);
+      if (row !== undefined) yield row;
+    }
+    return;
+  }
+  for (const { value } of reader.range<ExecutionRow>({ prefix: enginePrefixes.executions(tenant) })) {
+    if ((owner.namespace === undefined || isInNamespace(value.namespace, owner.namespace)) && (owner.flowId === undefined || value.flowId === owner.flowId)) yield value;
+  }
+}
