@@ -29,6 +29,7 @@ export {
 } from './tables/logs.ts';
 export { logRemovals, metricRemovals, rewriteLog, type RewrittenLog } from './tables/log-purge.ts';
 export { searchLogs, type LogSearch, type LogSearchPage } from './tables/log-search.ts';
+export { listSavedSearches, loadPreferences, loadSavedSearch } from './tables/preferences.ts';
 export { journalWrite, loadJournal, nextJournalPosition, type JournalRow } from './tables/journal.ts';
 export { loadMetrics, metricOf, metricWrite, nextMetricPosition, type MetricRow } from './tables/metrics.ts';
 export { listTriggers, loadTrigger, triggerOf, triggerRemoval, triggerWrite, type TriggerRow } from './tables/triggers.ts';

@@ -54,6 +54,9 @@ export const frontKeys = {
   session: (hash: string): Key => ['session', hash],
   invitation: (hash: string): Key => ['invite', hash],
   audit: (tenant: string, atMs: number, sequence: number): Key => [tenant, 'audit', atMs, sequence],
+  /** A value that a participant has chosen for themselves. */
+  preference: (tenant: string, participantId: string, name: string): Key => [tenant, 'pref', participantId, name],
+  savedSearch: (tenant: string, id: string): Key => [tenant, 'search', id],
   namespaceFile: (tenant: string, namespace: string, path: string): Key => [tenant, 'nsfile', namespace, path],
   meta: (name: string): Key => ['meta', name],
 } as const;
@@ -83,4 +86,6 @@ export const frontPrefixes = {
   flows: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'flow', ...rest],
   revisions: (tenant: string, namespace: string, id: string): Key => [tenant, 'rev', namespace, id],
   audit: (tenant: string): Key => [tenant, 'audit'],
+  preferences: (tenant: string, participantId: string): Key => [tenant, 'pref', participantId],
+  savedSearches: (tenant: string): Key => [tenant, 'search'],
 } as const;
