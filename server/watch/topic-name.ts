@@ -18,6 +18,7 @@ export interface RowFilter {
 export type TopicName =
   | { readonly type: 'execution'; readonly id: string }
   | { readonly type: 'logs'; readonly id: string }
+  | { readonly type: 'console'; readonly id: string }
   | { readonly type: 'executions'; readonly filter: ExecutionFilter; readonly page: ExecutionPage }
   | { readonly type: 'flows'; readonly filter: RowFilter }
   | { readonly type: 'flow'; readonly namespace: string; readonly id: string }
@@ -40,6 +41,7 @@ export function parseTopic(text: string, nowMs: number): TopicName {
   if (first === 'execution' && second !== undefined && question === -1) {
     if (third === undefined) return { type: 'execution', id: second };
     if (third === 'logs') return { type: 'logs', id: second };
+    if (third === 'console') return { type: 'console', id: second };
   }
   if (first === 'flow' && second !== undefined && third !== undefined && question === -1) return { type: 'flow', namespace: second, id: third };
   if (second !== undefined) throw unknownTopic(text);
@@ -67,6 +69,8 @@ export function permissionOf(topic: TopicName): TopicPermission {
   switch (topic.type) {
     case 'execution': return { permission: { resource: 'execution', action: 'read' } };
     case 'logs': return { permission: { resource: 'log', action: 'read' } };
+    // As evaluating itself: a result may hold what a reader of executions could not ask for.
+    case 'console': return { permission: { resource: 'execution', action: 'update' } };
     case 'executions': return { permission: { resource: 'execution', action: 'read' }, ...namespaceOf(topic.filter.namespace) };
     case 'flows': return { permission: { resource: 'flow', action: 'read' }, ...namespaceOf(topic.filter.namespace) };
     case 'flow': return { permission: { resource: 'flow', action: 'read' }, namespace: topic.namespace };

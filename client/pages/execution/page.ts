@@ -2,6 +2,8 @@
 import { isTerminal } from '../../../core/protocol/states.ts';
 import { topicOf, type ExecutionTopicState, type LogsTopicState } from '../../../core/protocol/topics.ts';
 import { Avatars } from '../../components/avatars/avatars.tsx';
+import { localStore } from '../../ambient/index.ts';
+import { mountSplitters } from '../../components/split/splitting.ts';
 import { draw } from '../../components/live/live.ts';
 import { morphOuter } from '../../components/live/morph.ts';
 import { renderView, type View } from '../../components/view.ts';
@@ -14,11 +16,11 @@ import { mountGanttFace } from './gantt-face.ts';
 import { executionTabs, type ExecutionData } from './load.ts';
 import { mountLogsFace } from './logs-face.ts';
 import { mountOutputsFace } from './outputs-face.ts';
-import { Overview } from './overview.tsx';
+import { mountOverviewFace } from './overview-face.ts';
 import { openMoment } from './moment-of-page.ts';
 import { colleaguesOf, type Colleague } from './people.ts';
-import { linesAt, stateAt } from '../../gantt/index.ts';
-import { TaskDrawer } from './task-drawer.tsx';
+import { stateAt } from '../../gantt/index.ts';
+import { mountTaskDrawer } from './task-drawer-face.ts';
 import { mountTopologyFace } from './topology-face.ts';
 import { mountTransport } from './transport-face.ts';
 import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
@@ -86,15 +88,12 @@ export const script = pageScript<ExecutionData>((run) => {
     writeAddress,
   };
 
-  const paintDrawer = (): void => {
-    const drawer = root.querySelector<HTMLElement>('#task-drawer');
-    if (drawer === null) return;
-    if (selected === undefined || state().taskRuns[selected] === undefined) delete drawer.dataset['open'];
-    else drawer.dataset['open'] = '';
-    draw(drawer, TaskDrawer({ state: state(), lines: linesAt(logs, moment.atMs()), selected, place: run.place() }));
-  };
+  const drawer = mountTaskDrawer(run, context, () => actions);
+  run.own(() => drawer.release());
+  const paintDrawer = (): void => drawer.paint();
   const face: Face = mountFace(run, context, state);
   run.own(() => face.release());
+  run.own(mountSplitters(root, localStore));
   const transport = mountTransport(run, context);
   run.own(() => transport.release());
   let shownAtMs = moment.atMs();
@@ -107,9 +106,6 @@ export const script = pageScript<ExecutionData>((run) => {
     if (selected !== undefined) paintDrawer();
   }));
   paintDrawer();
-  run.listen(root, 'change', (event) => {
-    if (event.target instanceof HTMLSelectElement && event.target.id === 'drawer-run') context.select(event.target.value);
-  });
 
   // ------------------------------------------------------------------ who is here
 
@@ -169,17 +165,15 @@ export const script = pageScript<ExecutionData>((run) => {
     if (selected !== undefined) paintDrawer();
   });
 
-  run.actions({ ...commandsOf(run, context), ...transport.actions, ...face.actions });
+  const actions = { ...commandsOf(run, context), ...drawer.actions, ...transport.actions, ...face.actions };
+  run.actions(actions);
   if (face.submits !== undefined) run.submits(face.submits);
 });
 
 function mountFace(run: Run, context: FaceContext, state: () => ExecutionTopicState): Face {
   const { root, data } = run;
   switch (data.tab) {
-    case 'overview': {
-      const paint = (): void => replace('execution-overview', Overview({ data: { ...data, state: state(), logs: context.logs() }, place: run.place() }));
-      return faceOf({ changed: paint, logged: () => { if (state().execution?.state.current === 'FAILED') paint(); } });
-    }
+    case 'overview': return mountOverviewFace(run, context);
     case 'gantt': return mountGanttFace(run, context);
     case 'logs': return mountLogsFace(run, context);
     case 'topology': return mountTopologyFace(run, context);
