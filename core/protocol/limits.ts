@@ -27,6 +27,9 @@ export const limits = {
   /** Outputs of one task run that stay in its row. */
   outputBytesMax: 1024 * 1024,
   pageSizeMax: 1000,
+  /** What one participant may have remembered: every name is a row that is read with each page. */
+  preferencesPerParticipantMax: 200,
+  savedSearchesPerParticipantMax: 100,
   expressionFuelMax: 200_000,
   expressionOutputCharsMax: 8 * 1024 * 1024,
   expressionDepthMax: 100,

@@ -5,6 +5,9 @@
 import type { TSchema } from 'typebox';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
 import type { ExecutionChange, FlowableKind } from '../../core/protocol/task-kinds.ts';
+import type { NamespaceFiles, RequestAnswer, StoreRequest, TaskStores } from './stores.ts';
+
+export type { ExecutionQuery, LogQuery, NamespaceFiles, PurgeLogsQuery, RequestAnswer, StateAddress, StoreRequest, TaskStores } from './stores.ts';
 
 export interface GroupDefinition {
   /** `core.flow`, `scripts.shell`: the folder's name with dots. */
@@ -131,11 +134,17 @@ export interface TaskContext {
   process(request: ProcessRequest): Promise<ProcessEnd>;
   /** Encrypts to `{type:"io.kestra.datatype:aes_encrypted", value}`; the plain text stays when no key is configured. */
   encrypt(plaintext: string): Readonly<Record<string, unknown>>;
-  /** Asks the executor for something only it may do (resume another execution). */
-  request(request: ExecutorRequest): Promise<{ readonly ok: boolean; readonly message?: string }>;
+  /** Asks the executor for something only it may do (resume another execution, change KV pairs); answered when it is on the disk. */
+  request(request: ExecutorRequest): Promise<RequestAnswer>;
+  readonly stores: TaskStores;
+  /** The files of a namespace; the flow's own when left out. */
+  namespaceFiles(namespace?: string): NamespaceFiles;
+  /** Runs one task that a text describes (YAML with a `type`), in the place of this one. Its end is this one's. */
+  runTask(source: string): Promise<TaskOutcome>;
 }
 
 export type ExecutorRequest =
+  | StoreRequest
   | {
     readonly type: 'resumeExecution';
     readonly executionId: string;
@@ -182,6 +191,16 @@ export interface TaskFiles {
   cache(content: Uint8Array): Promise<void>;
   /** Relative paths that match a glob. */
   find(globs: readonly string[]): Promise<readonly string[]>;
+  /** The bytes of a file that the task may read (`kestra://`, `nsfile:///`, and `file:///` where the server allows it), piece by piece. */
+  stream(uri: string): AsyncIterable<Uint8Array>;
+  /** Undefined when there is none. */
+  sizeBytes(uri: string): number | undefined;
+  /** Stores what comes piece by piece, whatever its size. */
+  putStream(name: string, content: AsyncIterable<Uint8Array | string>): Promise<{ readonly uri: string; readonly sizeBytes: number }>;
+  /** Deletes a file of the own execution, of the one it repeats or of the one that triggered it; answers whether it was there. */
+  removeStored(uri: string): Promise<boolean>;
+  /** Deletes all files of the own execution; answers their addresses. */
+  removeOfExecution(): Promise<readonly string[]>;
 }
 
 export const runnable = (definition: Omit<RunnableDefinition, 'role' | 'kind'>): RunnableDefinition => ({ ...definition, role: 'task', kind: 'runnable' });

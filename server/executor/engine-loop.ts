@@ -15,6 +15,7 @@ import { createExpressionCache, renderDeep, type World } from '../../core/expres
 import { inputsOfData, resolveInputs, type InputModel, type LanguageLevel } from '../../core/language/index.ts';
 import { currentState, executionOf, type Breakpoint, type Execution, type ExecutionKind, type ExecutionRow, type ExecutionTrigger, type Label, type LoopRun, type TaskRunRow } from '../../core/protocol/entities/execution.ts';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
+import type { RequestAnswer } from '../../plugins/sdk/index.ts';
 import type { Problem } from '../../core/protocol/errors.ts';
 import { executionId } from '../../core/protocol/ids.ts';
 import { limits } from '../../core/protocol/limits.ts';
@@ -34,6 +35,7 @@ import { Iterations } from './iterations.ts';
 import { SharedDirectories } from './shared-directories.ts';
 import { ConcurrencySlots } from './slots.ts';
 import { cached, cacheKey, cacheWrite } from './task-cache.ts';
+import type { TaskRequests } from './task-requests.ts';
 
 export interface LoopOptions {
   readonly ambient: Ambient;
@@ -52,6 +54,8 @@ export interface LoopOptions {
   readonly failsOnResult: (type: string) => boolean;
   /** Where directories of tasks are made. */
   readonly workFolder: string;
+  /** What a task asks of the stores. */
+  readonly taskRequest: TaskRequests;
   /** An execution that a trigger started has ended. */
   readonly onEnded: (header: ExecutionRow) => void;
   /** A commit failed: what is in memory is not on disk. */
@@ -294,6 +298,11 @@ export class EngineLoop {
   }
 
   // ------------------------------------------------------------------ finding and asking
+
+  /** Held in memory: it has not ended, or its end is not on the disk yet. */
+  isLive(tenant: string, id: string): boolean {
+    return this.#live.has(liveKey(tenant, id));
+  }
 
   find(tenant: string, id: string): Live | undefined {
     const known = this.#live.get(liveKey(tenant, id));
@@ -639,7 +648,7 @@ export class EngineLoop {
         return;
       }
       case 'requested':
-        void this.#request(live.tenant, event.request).then(
+        void this.#request(live.state.header, event.request).then(
           (answer) => this.#options.worker.answer(event.jobId, event.requestId, answer),
           (error: unknown) => {
             this.#options.ambient.logger.error('a request of a task failed', { error, job: event.jobId });
@@ -670,7 +679,8 @@ export class EngineLoop {
     }
   }
 
-  async #request(tenant: string, request: Extract<WorkerEvent, { type: 'requested' }>['request']): Promise<{ readonly ok: boolean; readonly message?: string }> {
+  async #request(header: ExecutionRow, request: Extract<WorkerEvent, { type: 'requested' }>['request']): Promise<RequestAnswer> {
+    const { tenant } = header;
     switch (request.type) {
       case 'resumeExecution': {
         const target = this.find(tenant, request.executionId);
@@ -680,6 +690,7 @@ export class EngineLoop {
         const resumed = await this.resume(target, { fields: request.inputs, files: [] });
         return resumed.ok ? { ok: true } : { ok: false, message: resumed.problem.message };
       }
+      default: return this.#options.taskRequest(header, request);
     }
   }
 

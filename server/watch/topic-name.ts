@@ -25,7 +25,8 @@ export type TopicName =
   | { readonly type: 'triggers'; readonly filter: RowFilter }
   | { readonly type: 'stats' }
   | { readonly type: 'audit' }
-  | { readonly type: 'presence' };
+  | { readonly type: 'presence' }
+  | { readonly type: 'preferences' };
 
 const topicCharsMax = 4000;
 
@@ -52,6 +53,7 @@ export function parseTopic(text: string, nowMs: number): TopicName {
     case 'stats': return { type: 'stats' };
     case 'audit': return { type: 'audit' };
     case 'presence': return { type: 'presence' };
+    case 'preferences': return { type: 'preferences' };
     default: throw unknownTopic(text);
   }
 }
@@ -79,6 +81,7 @@ export function permissionOf(topic: TopicName): TopicPermission {
     case 'audit': return { permission: { resource: 'audit', action: 'read' } };
     // Whoever is in the workspace may ask who is here; who is in a place that they may not read is left out.
     case 'presence': return { permission: 'open', rows: { resource: 'flow', action: 'read' } };
+    case 'preferences': return { permission: 'open' };
     default: {
       const unknown: never = topic;
       throw new Error(`not a topic: ${JSON.stringify(unknown)}`);
@@ -199,7 +202,7 @@ class Query {
 const bad = (topic: string, why: string): ProtocolError => new ProtocolError({ status: 400, message: `The topic "${topic.slice(0, 200)}" has a bad filter: ${why}` });
 const unknownTopic = (topic: string): ProtocolError => new ProtocolError({
   status: 404,
-  message: `There is no topic "${topic.slice(0, 200)}"; there are execution/ID, execution/ID/logs, executions?FILTER, flows?FILTER, flow/NAMESPACE/ID, triggers?FILTER, stats, audit, presence`,
+  message: `There is no topic "${topic.slice(0, 200)}"; there are execution/ID, execution/ID/logs, executions?FILTER, flows?FILTER, flow/NAMESPACE/ID, triggers?FILTER, stats, audit, presence, preferences`,
 });
 
 /** States in which an execution is at work now. */

@@ -6,8 +6,9 @@ import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import { globMatcher } from '../../plugins/sdk/glob.ts';
 import type { TaskFiles } from '../../plugins/sdk/index.ts';
 import type { FileStorage } from '../store/contract.ts';
+import type { ReadableFiles } from './readable-files.ts';
 import { safePath, safeSegments } from './safe-path.ts';
-import { assertReadable, encodedName, taskCacheUri, taskRunUriPrefix } from './storage-uri.ts';
+import { assertStorageUri, encodedName, executionUriPrefix, isOfExecution, taskCacheUri, taskRunUriPrefix } from './storage-uri.ts';
 
 /** Files that one `find` looks at; a script that makes more gets a sentence instead of a full memory. */
 const foundFilesMax = 100_000;
@@ -20,6 +21,8 @@ export interface OwnedTaskFiles extends TaskFiles {
 export interface TaskFilesOptions {
   readonly temporaryDirectory: string;
   readonly storage: FileStorage;
+  /** What the task may read. */
+  readonly readable: ReadableFiles;
   readonly execution: ExecutionRow;
   readonly taskId: string;
   readonly taskRunId: string;
@@ -33,7 +36,7 @@ export interface TaskFilesOptions {
 export const sharedDirectory = (temporaryDirectory: string, taskRunId: string): string => join(temporaryDirectory, `shared-${taskRunId}`);
 
 export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
-  const { storage, execution } = options;
+  const { storage, readable, execution } = options;
   const prefix = taskRunUriPrefix(execution, options.taskId, options.taskRunId);
   const cacheUri = taskCacheUri(execution, options.taskId, options.value);
   let made: Promise<string> | undefined;
@@ -53,19 +56,19 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
     return target;
   };
 
+  const existing = (uri: string): string => {
+    if (readable.sizeBytes(uri) === undefined) throw new Error(`There is no file "${uri.slice(0, 300)}" in the internal storage.`);
+    return uri;
+  };
   return {
     workingDirectory,
-    read: async (uri) => {
-      assertReadable(uri, execution);
-      return storage.read(uri);
-    },
+    read: async (uri) => readable.readSync(existing(uri)),
     write: (path, content) => created(path, (handle) => handle.writeFile(content)),
     fetch: async (uri, path) => {
-      assertReadable(uri, execution);
-      if (storage.sizeBytes(uri) === undefined) throw new Error(`There is no file "${uri.slice(0, 300)}" in the internal storage.`);
+      const source = readable.stream(existing(uri));
       return created(path, async (handle) => {
         // Each call goes on behind the last one, and writes all of its chunk.
-        for await (const chunk of storage.stream(uri)) await handle.appendFile(chunk);
+        for await (const chunk of source) await handle.appendFile(chunk);
       });
     },
     put: async (name, content) => {
@@ -92,6 +95,26 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
     },
     cached: async () => (storage.sizeBytes(cacheUri) === undefined ? undefined : storage.read(cacheUri)),
     cache: (content) => storage.put(cacheUri, content),
+    stream: (uri) => readable.stream(existing(uri)),
+    sizeBytes: (uri) => readable.sizeBytes(uri),
+    putStream: async (name, content) => {
+      const uri = `${prefix}${encodedName(safeSegments(name).join('/'))}`;
+      return { uri, sizeBytes: await storage.putStream(uri, content) };
+    },
+    removeStored: async (uri) => {
+      assertStorageUri(uri);
+      if (!isOfExecution(uri, execution)) throw new Error(`The file "${uri.slice(0, 300)}" is not one of this execution, or of the execution that triggered it: a task deletes only those. Files of a namespace are deleted by io.kestra.plugin.core.namespace.DeleteFiles.`);
+      const wasThere = storage.sizeBytes(uri) !== undefined;
+      await storage.remove(uri);
+      return wasThere;
+    },
+    removeOfExecution: async () => {
+      const folder = executionUriPrefix(execution.namespace, execution.flowId, execution.id);
+      const uris: string[] = [];
+      for await (const file of storage.files(folder)) if (uris.length < foundFilesMax) uris.push(file.uri);
+      await storage.removeAll(folder);
+      return uris;
+    },
     find: async (globs) => {
       const matches = globMatcher(globs);
       return (await plainFiles(await workingDirectory())).filter(matches).sort();

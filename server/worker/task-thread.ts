@@ -24,7 +24,7 @@ function start(): void {
   const world = {
     nowMs: () => ambient.clock.nowMs(), random: () => ambient.random(), uuid: () => ambient.ids.uuid(), friendlyId: () => ambient.ids.friendly(),
     bytes: (count: number) => ambient.ids.bytes(count), timeZone: ambient.clock.timeZone(), secrets: secretsOf(settings.secrets),
-    kv: store.kv, storage: store.files, kvErrorOnMissing: settings.kvErrorOnMissing,
+    kv: store.kv, storage: store.files, localPaths: settings.localPaths, startedBy: store.startedBy, kvErrorOnMissing: settings.kvErrorOnMissing,
   };
   const tasks = new Map<string, ThreadTask>();
   port.on('message', (message: ToThread) => {
@@ -37,7 +37,7 @@ function start(): void {
           return;
         }
         const started = startThreadTask({
-          definition, job: message.job, ambient, settings, world, encryption, storage: store.files, outbox,
+          definition, job: message.job, ambient, settings, world, encryption, catalog, store, outbox,
           groupStarted: (groupId) => post({ type: 'groupStarted', jobId, groupId }),
           groupEnded: (groupId) => post({ type: 'groupEnded', jobId, groupId }),
         });
