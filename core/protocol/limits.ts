@@ -34,6 +34,10 @@ export const limits = {
   jsonDepthMax: 500,
   flowableChildrenMax: 50_000,
   loginFailuresPerQuarterHourMax: 10,
+  /** Lines of its own log that a trigger keeps. */
+  triggerLogLinesMax: 1000,
+  /** Executions of which each was started by a flow trigger on the one before: more are a loop. */
+  flowTriggerChainMax: 100,
   topicRingBytesMax: 1024 * 1024,
   topicRingCountMax: 1000,
 } as const;

@@ -10,6 +10,7 @@ import type { EngineSettings } from './settings.ts';
 export type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, RawInputs, Reply, WebhookCall } from './contract.ts';
 export type { EngineLoop, LoopOptions } from './engine-loop.ts';
 export type { FlowStore } from './flow-store.ts';
+export type { Live } from './live.ts';
 export type { EngineSettings } from './settings.ts';
 
 export interface StartExecutorOptions {
@@ -109,8 +110,7 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
     webhook: (request) => call('webhook', request),
     evaluate: (tenant, executionId, taskRunId, expression) => call('evaluate', tenant, executionId, taskRunId, expression),
     render: (template, variables) => call('render', template, variables),
-    setTriggerDisabled: (tenant, namespace, flowId, triggerId, disabled) => call('setTriggerDisabled', tenant, namespace, flowId, triggerId, disabled),
-    unlockTrigger: (tenant, namespace, flowId, triggerId) => call('unlockTrigger', tenant, namespace, flowId, triggerId),
+    commandTrigger: (tenant, key, command, by) => call('commandTrigger', tenant, key, command, by),
     putKv: (tenant, namespace, key, value, ttlMs) => call('putKv', tenant, namespace, key, value, ttlMs),
     deleteKv: (tenant, namespace, key) => call('deleteKv', tenant, namespace, key),
     flowChanged: (tenant, namespace, flowId, frontCommit) => send({ type: 'flowChanged', tenant, namespace, flowId, frontCommit }),

@@ -38,6 +38,12 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     ambient, catalog, testPlugins: settings.testPlugins, folders, storage: files, reader: engine, secrets: settings.secrets, languageLevel: settings.languageLevel,
     ...(settings.encryptionKey === undefined ? {} : { encryptionKey: settings.encryptionKey }),
   });
+  // A worker of their own for triggers of plugins: listeners hold their slot for ever, and no load of tasks may keep them waiting.
+  const triggerWorker = startWorker({
+    ambient, catalog, testPlugins: settings.testPlugins, folders, storage: files, reader: engine, secrets: settings.secrets, languageLevel: settings.languageLevel,
+    threads: 1, slotsPerThread: 1000,
+    ...(settings.encryptionKey === undefined ? {} : { encryptionKey: settings.encryptionKey }),
+  });
   const flows = createFlowStore({ front, catalog, level: settings.languageLevel, globalDefaults: settings.globalDefaults });
   const services = {
     nowMs: () => ambient.clock.nowMs(), random: () => ambient.random(), uuid: () => ambient.ids.uuid(), friendlyId: () => ambient.ids.friendly(), bytes: (count: number) => ambient.ids.bytes(count),
@@ -57,10 +63,14 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     ambient, engine, files, flows, worker, encryption, worldFor, startOutputs, failsOnResult,
     counters: createCounters(engine, { dayOf: dayFormatter(ambient.clock.timeZone()) }), logs: createLogWriter(engine, folders.logs),
     envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
+    onState: (live, from) => scheduler.stateChanged(live, from),
     onEnded: (header) => scheduler.executionEnded(header),
     fatal: (error) => { throw error instanceof Error ? error : new Error(String(error)); },
   });
-  const scheduler = createScheduler({ ambient, engine, front, flows, loop, worldFor, envs: settings.envs, globals: settings.globals });
+  const scheduler = createScheduler({
+    ambient, engine, front, flows, loop, worker: triggerWorker, worldFor, envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
+    decrypted: (value, seen) => encryption.unwrapDeep(value, seen),
+  });
   engine.onCommit((commit) => post({ type: 'feed', message: { environment: 'engine', commit: commit.number, keys: commit.keys.filter((key) => !isUnwatched(key)) } }));
   const lag = measureLag(ambient);
 
@@ -77,7 +87,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
   };
   const close = async (): Promise<void> => {
     lag.stop();
-    scheduler.close();
+    await scheduler.close();
     await loop.close();
     await engine.flush();
     await engine.close();

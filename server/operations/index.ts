@@ -4,7 +4,7 @@
  */
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
-import { allOperations, executions, flows, runs, workspace } from '../../core/protocol/operations/index.ts';
+import { allOperations, executions, flows, runs, triggers, workspace } from '../../core/protocol/operations/index.ts';
 import type { Caller } from '../access/contract.ts';
 import { StoreError } from '../store/index.ts';
 import { executionHandlers } from './executions/index.ts';
@@ -13,6 +13,7 @@ import type { Rooms } from './handler.ts';
 import { checkInput } from './input-check.ts';
 import { runHandlers } from './runs/index.ts';
 import { subjectOf } from './subject.ts';
+import { triggerHandlers } from './triggers/index.ts';
 import { workspaceHandlers } from './workspace/index.ts';
 
 export type { PublicConfig, Rooms } from './handler.ts';
@@ -40,6 +41,7 @@ export function createOperations(rooms: Rooms): Operations {
   register(flows, flowHandlers);
   register(executions, executionHandlers);
   register(runs, runHandlers);
+  register(triggers, triggerHandlers);
   register(workspace, workspaceHandlers);
 
   const refused = (operation: Operation, caller: Caller, input: unknown, reason: string): ProtocolError => {

@@ -26,5 +26,7 @@ export {
 export { searchLogs, type LogSearch, type LogSearchPage } from './tables/log-search.ts';
 export { journalWrite, loadJournal, nextJournalPosition, type JournalRow } from './tables/journal.ts';
 export { loadMetrics, metricOf, metricWrite, nextMetricPosition, type MetricRow } from './tables/metrics.ts';
-export { listTriggers, loadTrigger, triggerOf, triggerRemoval, triggerWrite, type TriggerRow } from './tables/triggers.ts';
+export { isLocked, listTriggers, loadTrigger, triggerOf, triggerRemoval, triggerWrite, type BackfillRow, type TriggerRow } from './tables/triggers.ts';
+export { createTriggerLogWriter, searchTriggerLogs, type TriggerLogRow, type TriggerLogSearch, type TriggerLogWriter } from './tables/trigger-logs.ts';
+export { listTriggerWindows, triggerWindowRemoval, triggerWindowWrite, type TriggerWindowRow } from './tables/trigger-windows.ts';
 export { expiredKvRemovals, kvRemoval, kvTypeOf, kvWrite, listKv, loadKv, type KvRow, type KvType } from './tables/kv.ts';

@@ -23,6 +23,9 @@ export const engineKeys = {
   /** Counters per (namespace, flow, state) and per (day, state). */
   counter: (tenant: string, kind: string, ...rest: readonly string[]): Key => [tenant, 'n', kind, ...rest],
   trigger: (tenant: string, namespace: string, flowId: string, triggerId: string): Key => [tenant, 'tr', namespace, flowId, triggerId],
+  /** What a flow trigger has gathered in one stretch of time. */
+  triggerWindow: (tenant: string, namespace: string, flowId: string, triggerId: string, windowId: string): Key => [tenant, 'trw', namespace, flowId, triggerId, windowId],
+  triggerLog: (tenant: string, namespace: string, flowId: string, triggerId: string, sequence: number): Key => [tenant, 'trl', namespace, flowId, triggerId, sequence],
   kv: (tenant: string, namespace: string, key: string): Key => [tenant, 'kv', namespace, key],
   /** Things due at a time: retries, pauses, schedules. */
   due: (atMs: number, tenant: string, number: number, what: string): Key => ['due', atMs, tenant, number, what],
@@ -57,6 +60,8 @@ export const enginePrefixes = {
   byFlowState: (tenant: string, namespace: string, flowId: string, state: string): Key => [tenant, 'xfs', namespace, flowId, state],
   byTriggerExecution: (tenant: string, executionId: string): Key => [tenant, 'xt', executionId],
   triggers: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'tr', ...rest],
+  triggerWindows: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'trw', ...rest],
+  triggerLogs: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'trl', ...rest],
   kv: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'kv', ...rest],
 } as const;
 

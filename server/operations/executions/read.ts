@@ -1,10 +1,10 @@
 /** Reading executions: rows of the engine's environment, as the API shows them. */
 import { executionOf, currentState } from '../../../core/protocol/entities/execution.ts';
 import { isoText } from '../../../core/protocol/time.ts';
-import type { executionsEval, executionsGet, executionsLatest, executionsSearch, executionsWebhook } from '../../../core/protocol/operations/executions.ts';
+import type { executionsEval, executionsGet, executionsLatest, executionsSearch } from '../../../core/protocol/operations/executions.ts';
 import { latestExecution, loadTaskRuns, searchExecutions } from '../../store/index.ts';
 import type { Handler } from '../handler.ts';
-import { needExecution, parseSort, replied, wholeExecution, executionUrl } from '../rooms.ts';
+import { needExecution, parseSort, replied, wholeExecution } from '../rooms.ts';
 import { parseExecutionFilter } from './filter.ts';
 
 const sortFields = ['id', 'namespace', 'flowId', 'state.current', 'state.startDate', 'state.endDate', 'state.duration'] as const;
@@ -25,11 +25,3 @@ export const latest: Handler<typeof executionsLatest> = ({ rooms, input, caller 
 
 export const evaluate: Handler<typeof executionsEval> = async ({ rooms, input, caller }) =>
   replied(await rooms.executor.evaluate(caller.tenant, input.executionId, input.taskRunId, input.source));
-
-export const webhook: Handler<typeof executionsWebhook> = async ({ rooms, input, caller }) => {
-  const execution = replied(await rooms.executor.webhook({
-    tenant: caller.tenant, namespace: input.namespace, flowId: input.id, key: input.key, body: input.body ?? null, headers: input.headers, parameters: input.parameters,
-    afterFrontCommit: rooms.documents.lastCommit(),
-  }));
-  return execution === undefined ? null : { ...execution, url: executionUrl(rooms, execution, caller.tenant) };
-};
