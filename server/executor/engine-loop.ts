@@ -186,6 +186,14 @@ export class EngineLoop {
     };
   }
 
+  /** How the checks of a flow see the inputs of an execution that is to be created. */
+  checkOptions(index: FlowIndex, inputs: Readonly<Record<string, unknown>>) {
+    const { envs, globals, encryption } = this.#options;
+    const { namespace, id: flowId } = index.flow;
+    const world = this.#options.worldFor({ ...emptyHeader, namespace, flowId, flowRevision: index.revision }, () => undefined);
+    return { variables: { flow: { id: flowId, namespace, revision: index.revision }, inputs: encryption.configured ? encryption.unwrapDeep(inputs, () => undefined) : inputs, vars: index.flow.variables, envs, globals }, world, cache: this.#cache, limits: expressionLimits };
+  }
+
   checkRequest(index: FlowIndex, models: readonly InputModel[], raw: RawInputs, mask: Mask) {
     const files = Object.fromEntries(raw.files.map((file) => [file.input, `kestra:///upload/${file.filename}`]));
     return this.#inputsRequest(index, models, raw.fields, files, mask);
@@ -403,6 +411,8 @@ export class EngineLoop {
       this.#iterations.counts.gone(live);
     }
     live.gone = true;
+    // The iterations of its loops go with it: nothing else shows them.
+    for (const child of this.#iterations.of(live)) this.remove(child, options);
     this.#dirty.delete(live);
     this.#forget(live);
     this.#freeSlots(live);
@@ -1006,6 +1016,14 @@ export class EngineLoop {
         this.#dirty.delete(live);
         count += 1;
       }
+    }
+    for (const { key } of [...engine.range({ prefix: enginePrefixes.openOfKind('main') })]) {
+      const header = typeof key[2] === 'number' ? loadExecutionByNumber(engine, 'main', key[2]) : undefined;
+      const live = header === undefined ? undefined : this.#load(header);
+      if (live === undefined) continue;
+      this.#adopt(live);
+      this.#dirty.delete(live);
+      count += 1;
     }
     for (const { key } of [...engine.range({ prefix: enginePrefixes.afterExecution('main') })]) {
       const header = typeof key[2] === 'number' ? loadExecutionByNumber(engine, 'main', key[2]) : undefined;
