@@ -2,12 +2,14 @@
  * Runs one task for its own test: a small stand-in for the worker. It renders `{{ a.b }}` by plain look-up (the whole
  * expression language is the worker's), keeps logs, metrics and stored files in memory, and plays scripted processes.
  */
+import { Buffer } from 'node:buffer';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { Value } from 'typebox/value';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
-import type { ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, RequestAnswer, TaskContext, TaskFiles, TaskOutcome } from './index.ts';
+import type { ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, RequestAnswer, TaskContext, TaskFiles, TaskOutcome, TriggerOutcome } from './index.ts';
+import { runnable } from './index.ts';
 import { globMatcher } from './glob.ts';
 import { trialNamespaceFiles, trialStores, type TrialStores } from './testing-stores.ts';
 import { messageOf, TaskFailure, textOf } from './values.ts';
@@ -96,6 +98,18 @@ export async function tryTask(definition: PluginDefinition, options: TrialOption
   }
 }
 
+/** Asks a polling trigger once; what it throws becomes a failed outcome, as in the worker. */
+export async function tryTrigger(definition: PluginDefinition, options: TrialOptions = {}): Promise<Omit<Trial, 'outcome'> & { readonly outcome: TriggerOutcome }> {
+  if (definition.role !== 'trigger' || definition.triggerKind !== 'POLLING') throw new Error(`"${definition.type}" is no polling trigger: there is nothing to ask.`);
+  const { evaluate } = definition;
+  let outcome: TriggerOutcome | undefined;
+  const trial = await tryTask(runnable({ ...definition, runs: 'thread', run: async (context) => {
+    outcome = await evaluate(context);
+    return { type: 'succeeded' };
+  } }), options);
+  return { ...trial, outcome: outcome ?? { type: 'failed', message: trial.outcome.type === 'failed' ? trial.outcome.message : 'It has answered nothing' } };
+}
+
 function withRendering(context: Omit<TaskContext, 'render' | 'renderTyped' | 'renderDeep' | 'withVariables'>, variables: Readonly<Record<string, unknown>>): TaskContext {
   return {
     ...context,
@@ -159,6 +173,8 @@ function trialFiles(directory: string, stored: Map<string, string>): TaskFiles {
     read,
     put,
     write,
+    cached: async () => (stored.has('cache') ? Buffer.from(stored.get('cache') ?? '', 'base64') : undefined),
+    cache: async (content) => void stored.set('cache', Buffer.from(content).toString('base64')),
     stream: (uri) => pieces(read(uri)),
     sizeBytes: (uri) => {
       const content = stored.get(uri);

@@ -4,16 +4,19 @@
  */
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
-import { allOperations, executions, flows, namespaces, runs, workspace } from '../../core/protocol/operations/index.ts';
+import { allOperations, charts, executions, flows, namespaces, preferences, runs, triggers, workspace } from '../../core/protocol/operations/index.ts';
 import type { Caller } from '../access/contract.ts';
 import { StoreError } from '../store/index.ts';
+import { chartHandlers } from './charts/index.ts';
 import { executionHandlers } from './executions/index.ts';
 import { flowHandlers } from './flows/index.ts';
 import type { Rooms } from './handler.ts';
 import { checkInput } from './input-check.ts';
 import { namespaceHandlers } from './namespaces/index.ts';
+import { preferenceHandlers } from './preferences/index.ts';
 import { runHandlers } from './runs/index.ts';
 import { subjectOf } from './subject.ts';
+import { triggerHandlers } from './triggers/index.ts';
 import { workspaceHandlers } from './workspace/index.ts';
 
 export type { PublicConfig, Rooms } from './handler.ts';
@@ -42,7 +45,10 @@ export function createOperations(rooms: Rooms): Operations {
   register(executions, executionHandlers);
   register(runs, runHandlers);
   register(namespaces, namespaceHandlers);
+  register(triggers, triggerHandlers);
   register(workspace, workspaceHandlers);
+  register(charts, chartHandlers);
+  register(preferences, preferenceHandlers);
 
   const refused = (operation: Operation, caller: Caller, input: unknown, reason: string): ProtocolError => {
     rooms.access.record({ caller, operation: operation.name, subject: subjectOf(operation, input, undefined), outcome: 'refused', reason });

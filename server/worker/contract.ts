@@ -15,8 +15,8 @@ export interface TaskJob {
   /** Texts that must not appear in logs: values of SECRET inputs and decrypted outputs; the worker adds what `secret()` gives. */
   readonly secretValues: readonly string[];
   readonly timeoutMs?: number;
-  /** For workingDirectory: the children to run one after the other in one directory. */
-  readonly children?: readonly TaskModel[];
+  /** The task run whose directory it works in, instead of one of its own; it stays when the task has ended. */
+  readonly directoryOf?: string;
 }
 
 export type WorkerEvent =

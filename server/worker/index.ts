@@ -4,7 +4,8 @@ export { createEncryption, encryptedType, isEncryptedText, type EncryptedText, t
 export { startWorker, type WorkerOptions } from './worker.ts';
 export { secretsOf, type Secrets } from './world.ts';
 export { namespaceFilePath, namespaceUri, pathOfNamespaceUri } from './namespace-files.ts';
-export { assertReadable, executionUriPrefix } from './storage-uri.ts';
+export { assertReadable, executionUriPrefix, taskRunUriPrefix } from './storage-uri.ts';
 export { startedByOf } from './task-store.ts';
 export { worldOf, type WorldServices } from './world.ts';
+export { sharedDirectory } from './task-files.ts';
 export { createMask, type Mask } from './mask.ts';

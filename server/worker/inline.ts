@@ -91,7 +91,7 @@ const isOutOfFuel = (thrown: unknown): boolean => thrown instanceof Error && 'ki
 
 function refusedFiles(refuse: (what: string) => never): TaskFiles {
   const files = (): never => refuse('files');
-  return { workingDirectory: files, read: files, fetch: files, store: files, put: files, write: files, find: files, stream: files, sizeBytes: files, putStream: files, removeStored: files, removeOfExecution: files };
+  return { workingDirectory: files, read: files, fetch: files, store: files, put: files, write: files, cached: files, cache: files, find: files, stream: files, sizeBytes: files, putStream: files, removeStored: files, removeOfExecution: files };
 }
 
 function refusedStores(refuse: (what: string) => never): TaskStores {

@@ -13,6 +13,10 @@ export const executionUriPrefix = (namespace: string, flowId: string, executionI
 export const taskRunUriPrefix = (execution: ExecutionRow, taskId: string, taskRunId: string): string =>
   `${executionUriPrefix(execution.namespace, execution.flowId, execution.id)}tasks/${slug(taskId)}/${taskRunId}/`;
 
+/** Where a task keeps files for its next run; each value of an iteration has its own. */
+export const taskCacheUri = (execution: ExecutionRow, taskId: string, value: string | undefined): string =>
+  `${scheme}/${namespacePath(execution.namespace)}/${slug(execution.flowId)}/${slug(taskId)}/cache/${value === undefined ? 'cache' : encodeURIComponent(value).replaceAll('.', '%2E').slice(0, 150)}.zip`;
+
 /** A file name, or a relative path, as the end of an address. */
 export const encodedName = (name: string): string => name.split('/').map((part) => encodeURIComponent(part)).join('/');
 

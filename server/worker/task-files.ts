@@ -8,7 +8,7 @@ import type { TaskFiles } from '../../plugins/sdk/index.ts';
 import type { FileStorage } from '../store/contract.ts';
 import type { ReadableFiles } from './readable-files.ts';
 import { safePath, safeSegments } from './safe-path.ts';
-import { assertStorageUri, encodedName, executionUriPrefix, isOfExecution, taskRunUriPrefix } from './storage-uri.ts';
+import { assertStorageUri, encodedName, executionUriPrefix, isOfExecution, taskCacheUri, taskRunUriPrefix } from './storage-uri.ts';
 
 /** Files that one `find` looks at; a script that makes more gets a sentence instead of a full memory. */
 const foundFilesMax = 100_000;
@@ -26,13 +26,21 @@ export interface TaskFilesOptions {
   readonly execution: ExecutionRow;
   readonly taskId: string;
   readonly taskRunId: string;
+  /** Of an iteration. */
+  readonly value?: string;
+  /** The task run whose directory it works in; nothing of it is removed. */
+  readonly directoryOf?: string;
 }
+
+/** The directory that the tasks of a WorkingDirectory share. */
+export const sharedDirectory = (temporaryDirectory: string, taskRunId: string): string => join(temporaryDirectory, `shared-${taskRunId}`);
 
 export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
   const { storage, readable, execution } = options;
   const prefix = taskRunUriPrefix(execution, options.taskId, options.taskRunId);
+  const cacheUri = taskCacheUri(execution, options.taskId, options.value);
   let made: Promise<string> | undefined;
-  const workingDirectory = (): Promise<string> => (made ??= makeDirectory(options.temporaryDirectory));
+  const workingDirectory = (): Promise<string> => (made ??= options.directoryOf === undefined ? makeDirectory(options.temporaryDirectory) : Promise.resolve(sharedDirectory(options.temporaryDirectory, options.directoryOf)));
 
   /** Creates the file; never follows a link and never opens what is no plain file. */
   const created = async (path: string, write: (handle: Awaited<ReturnType<typeof open>>) => Promise<void>): Promise<string> => {
@@ -85,6 +93,8 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
       await storage.take(uri, source);
       return uri;
     },
+    cached: async () => (storage.sizeBytes(cacheUri) === undefined ? undefined : storage.read(cacheUri)),
+    cache: (content) => storage.put(cacheUri, content),
     stream: (uri) => readable.stream(existing(uri)),
     sizeBytes: (uri) => readable.sizeBytes(uri),
     putStream: async (name, content) => {
@@ -110,7 +120,7 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
       return (await plainFiles(await workingDirectory())).filter(matches).sort();
     },
     remove: async () => {
-      if (made === undefined) return;
+      if (made === undefined || options.directoryOf !== undefined) return;
       const directory = await made;
       await rm(directory, { recursive: true, force: true }).catch(async (cause: NodeJS.ErrnoException) => {
         if (cause.code !== 'EACCES' && cause.code !== 'EPERM') throw cause;

@@ -34,7 +34,7 @@ export interface ThreadTask {
 }
 
 export interface ThreadTaskOptions {
-  readonly definition: RunnableDefinition;
+  readonly definition: Pick<RunnableDefinition, 'run'>;
   readonly job: TaskJob;
   readonly ambient: Pick<Ambient, 'clock' | 'ids' | 'timers' | 'logger'>;
   readonly settings: ThreadSettings;
@@ -67,8 +67,9 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
   const { jobId, execution, task, taskRun } = job;
   const nowMs = (): number => ambient.clock.nowMs();
   const mask = createMask(job.secretValues);
+  const filesOf = { ...(taskRun.value === undefined ? {} : { value: taskRun.value }), ...(job.directoryOf === undefined ? {} : { directoryOf: job.directoryOf }) };
   const readable = readableFiles({ storage, local: createLocalFiles(settings.localPaths), execution, startedBy: (id) => store.startedBy(execution.tenant, id) });
-  const files = createTaskFiles({ temporaryDirectory: settings.folders.work, storage, readable, execution, taskId: task.id, taskRunId: taskRun.id });
+  const files = createTaskFiles({ temporaryDirectory: settings.folders.work, storage, readable, execution, taskId: task.id, taskRunId: taskRun.id, ...filesOf });
   outbox.urgent({ type: 'started', jobId, atMs: nowMs() });
   let logFile: LogFile | undefined;
   let logFileUri: string | undefined;

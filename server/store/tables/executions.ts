@@ -4,14 +4,17 @@
  */
 import { currentState, type ExecutionRow, type TaskRunRow } from '../../../core/protocol/entities/execution.ts';
 import type { ExecutionId } from '../../../core/protocol/ids.ts';
+import { isTerminal } from '../../../core/protocol/states.ts';
 import type { Reader, Write } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
+import { furtherIndexRemovals, furtherIndexWrites, startedFromOf } from './execution-indexes.ts';
 
 /** The writes that bring the row and its index rows from `before` (undefined: it is new) to `after`. */
 export function executionWrites(before: ExecutionRow | undefined, after: ExecutionRow): Write[] {
   const { tenant, namespace, flowId, number } = after;
   const state = currentState(after.histories);
   const writes: Write[] = [{ type: 'put', key: engineKeys.execution(tenant, number), value: after }];
+  if (after.kind !== undefined) return [...writes, ...kindWrites(before, after)];
   if (before === undefined) {
     writes.push(
       { type: 'put', key: engineKeys.executionNumber(tenant, after.id), value: number },
@@ -20,6 +23,7 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
     const startedFrom = startedFromOf(after);
     if (startedFrom !== undefined) writes.push({ type: 'put', key: engineKeys.byTriggerExecution(tenant, startedFrom, number), value: true });
   }
+  writes.push(...furtherIndexWrites(before, after));
   const oldState = before === undefined ? undefined : currentState(before.histories);
   if (oldState === state) return writes;
   if (oldState !== undefined) {
@@ -35,14 +39,24 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
   return writes;
 }
 
+/** Those of a kind of their own are in no list: they are found by their id, and by the execution that started them. */
+function kindWrites(before: ExecutionRow | undefined, after: ExecutionRow): Write[] {
+  const { tenant, number } = after;
+  const startedFrom = startedFromOf(after);
+  const writes: Write[] = [];
+  if (before === undefined) {
+    writes.push({ type: 'put', key: engineKeys.executionNumber(tenant, after.id), value: number });
+    if (startedFrom !== undefined) writes.push({ type: 'put', key: engineKeys.byTriggerExecution(tenant, startedFrom, number), value: true });
+  }
+  const wasOpen = before !== undefined && !isTerminal(currentState(before.histories));
+  const isOpen = !isTerminal(currentState(after.histories));
+  if (isOpen && !wasOpen) writes.push({ type: 'put', key: engineKeys.openOfKind(tenant, number), value: true });
+  if (wasOpen && !isOpen) writes.push({ type: 'remove', key: engineKeys.openOfKind(tenant, number) });
+  return writes;
+}
+
 export const taskRunWrite = (execution: Pick<ExecutionRow, 'tenant' | 'number'>, taskRun: TaskRunRow): Write =>
   ({ type: 'put', key: engineKeys.taskRun(execution.tenant, execution.number, taskRun.position), value: taskRun });
-
-/** The execution that started this one through a subflow or a flow trigger: what `triggerExecutionId` asks for. */
-export function startedFromOf(row: ExecutionRow): string | undefined {
-  const named = row.trigger?.variables['executionId'];
-  return typeof named === 'string' && named !== '' ? named : row.parentId;
-}
 
 export const loadExecutionNumber = (reader: Reader, tenant: string, id: string): number | undefined => {
   // An id comes from an address: whatever is no id is simply not there.
@@ -96,7 +110,9 @@ export function deleteExecution(reader: Reader, row: ExecutionRow, options: Dele
     { type: 'remove', key: engineKeys.byState(tenant, state, number) },
     { type: 'remove', key: engineKeys.byFlow(tenant, namespace, flowId, number) },
     { type: 'remove', key: engineKeys.byFlowState(tenant, namespace, flowId, state, number) },
+    ...(row.kind === undefined ? [] : [{ type: 'remove', key: engineKeys.openOfKind(tenant, number) } as const]),
     ...(startedFrom === undefined ? [] : [{ type: 'remove', key: engineKeys.byTriggerExecution(tenant, startedFrom, number) } as const]),
+    ...furtherIndexRemovals(row),
   ];
   const prefixes = [
     enginePrefixes.taskRuns(tenant, number),
