@@ -4,6 +4,7 @@ import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { parseConfigText, type PluginDefault } from '../core/language/index.ts';
 import { roles, type Role } from '../core/protocol/entities/participant.ts';
+import type { DockerSettings } from '../plugins/sdk/index.ts';
 import type { Ambient } from './ambient/index.ts';
 
 export interface Config {
@@ -22,6 +23,7 @@ export interface Config {
   readonly secrets: Readonly<Record<string, string>>;
   /** `envs.*` of expressions. */
   readonly envs: Readonly<Record<string, string>>;
+  readonly docker: DockerSettings;
   readonly command: { readonly type: 'serve'; readonly share: { readonly role: Role } | undefined } | { readonly type: 'administrator' };
 }
 
@@ -33,6 +35,11 @@ const fileSchema = Type.Object({
   encryptionKey: Type.Optional(Type.String()),
   languageLevel: Type.Optional(Type.Union([Type.Literal('0.20'), Type.Literal('1.x'), Type.Literal('2.0')])),
   pluginDefaults: Type.Optional(Type.Array(Type.Object({ type: Type.String(), forced: Type.Optional(Type.Boolean()), values: Type.Record(Type.String(), Type.Unknown()) }))),
+  docker: Type.Optional(Type.Object({
+    host: Type.Optional(Type.String()),
+    fallback: Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('process')])),
+    trusted: Type.Optional(Type.Boolean()),
+  }, { additionalProperties: false })),
 }, { additionalProperties: false });
 
 export function readConfig(ambient: Pick<Ambient, 'environment' | 'environmentWith'>, args: readonly string[]): Config {
@@ -62,7 +69,18 @@ export function readConfig(ambient: Pick<Ambient, 'environment' | 'environmentWi
     globalDefaults: (file.pluginDefaults ?? []).map((one) => ({ type: one.type, forced: one.forced ?? false, values: one.values })),
     encryptionKey: env('ENSEMBLE_ENCRYPTION_KEY') ?? file.encryptionKey,
     secrets: ambient.environmentWith('SECRET_'), envs, command,
+    docker: dockerOf(env, file.docker ?? {}),
   };
+}
+
+/** The environment wins over the file; `DOCKER_HOST` is what other Docker programs of the machine read. */
+function dockerOf(env: (name: string) => string | undefined, file: Partial<DockerSettings>): DockerSettings {
+  const fallback = env('ENSEMBLE_DOCKER_FALLBACK') ?? file.fallback ?? 'none';
+  if (fallback !== 'none' && fallback !== 'process') throw new ConfigError(`ENSEMBLE_DOCKER_FALLBACK must be "none" or "process", found "${fallback}"`);
+  const own = env('ENSEMBLE_DOCKER_HOST') ?? file.host;
+  if (own !== undefined && !/^(unix:\/\/\/|(tcp|http|https):\/\/)./.test(own)) throw new ConfigError(`ENSEMBLE_DOCKER_HOST (or docker.host of the file) must be an address such as unix:///var/run/docker.sock or tcp://127.0.0.1:2375, found "${own}"`);
+  const host = own ?? env('DOCKER_HOST');
+  return { fallback, trusted: file.trusted ?? false, ...(host === undefined ? {} : { host }) };
 }
 
 /** The transport only says that it could not start; the sentence of what is wrong is made here. */
@@ -105,5 +123,5 @@ function readFile(path: string | undefined): Static<typeof fileSchema> {
   const value = parsed.value ?? {};
   if (Value.Check(fileSchema, value)) return value;
   const first = [...Value.Errors(fileSchema, value)][0];
-  throw new ConfigError(`ENSEMBLE_CONFIG "${path}" is wrong at ${first?.instancePath || 'its top level'}: ${first?.message ?? 'not of the expected shape'}; known are globals, encryptionKey, languageLevel ("0.20", "1.x", "2.0") and pluginDefaults`);
+  throw new ConfigError(`ENSEMBLE_CONFIG "${path}" is wrong at ${first?.instancePath || 'its top level'}: ${first?.message ?? 'not of the expected shape'}; known are globals, encryptionKey, languageLevel ("0.20", "1.x", "2.0"), pluginDefaults and docker (host, fallback, trusted)`);
 }

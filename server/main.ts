@@ -68,6 +68,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
     settings: {
       folders, testPlugins: config.testPlugins, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
       ...(config.encryptionKey === undefined ? {} : { encryptionKey: config.encryptionKey }),
+      docker: config.docker,
     },
     ambient, script: engineScript, onLost: (error) => fatal('the engine has ended', error),
   });

@@ -1,5 +1,6 @@
 /** What the engine's thread is given at its start: plain data, since it crosses to another thread. */
 import type { LanguageLevel, PluginDefault } from '../../core/language/index.ts';
+import type { DockerSettings } from '../../plugins/sdk/index.ts';
 
 export interface EngineSettings {
   /** Folders of the data directory (`openData`). */
@@ -13,4 +14,6 @@ export interface EngineSettings {
   /** `SECRET_<NAME>` variables, base64. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly encryptionKey?: string;
+  /** Default: the usual socket, no fall-back, nothing of this machine. */
+  readonly docker?: DockerSettings;
 }

@@ -37,6 +37,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
   const worker = startWorker({
     ambient, catalog, testPlugins: settings.testPlugins, folders, storage: files, reader: engine, secrets: settings.secrets, languageLevel: settings.languageLevel,
     ...(settings.encryptionKey === undefined ? {} : { encryptionKey: settings.encryptionKey }),
+    ...(settings.docker === undefined ? {} : { docker: settings.docker }),
   });
   const flows = createFlowStore({ front, catalog, level: settings.languageLevel, globalDefaults: settings.globalDefaults });
   const services = {

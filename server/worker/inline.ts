@@ -58,6 +58,10 @@ export function runInline(definition: RunnableDefinition, job: TaskJob, options:
       sleep: () => refuse('sleeping'),
       after: () => refuse('waiting'),
       process: () => refuse('a process'),
+      taskRunner: () => refuse('a task runner'),
+      docker: { fallback: 'none', trusted: false },
+      lineReader: () => refuse('reading'),
+      stopsWithin: () => refuse('stopping'),
       request: () => refuse('a request'),
     },
   });
@@ -88,5 +92,5 @@ const isOutOfFuel = (thrown: unknown): boolean => thrown instanceof Error && 'ki
 
 function refusedFiles(refuse: (what: string) => never): TaskFiles {
   const files = (): never => refuse('files');
-  return { workingDirectory: files, read: files, fetch: files, store: files, put: files, write: files, find: files };
+  return { workingDirectory: files, read: files, fetch: files, store: files, put: files, write: files, find: files, isShared: false, discard: files, cacheDirectory: files };
 }

@@ -19,6 +19,8 @@ export interface OwnedTaskFiles extends TaskFiles {
 
 export interface TaskFilesOptions {
   readonly temporaryDirectory: string;
+  /** A directory that several tasks share, made and removed by whoever runs them; left out: the task run has its own. */
+  readonly sharedDirectory?: string;
   readonly storage: FileStorage;
   readonly execution: ExecutionRow;
   readonly taskId: string;
@@ -29,7 +31,7 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
   const { storage, execution } = options;
   const prefix = taskRunUriPrefix(execution, options.taskId, options.taskRunId);
   let made: Promise<string> | undefined;
-  const workingDirectory = (): Promise<string> => (made ??= makeDirectory(options.temporaryDirectory));
+  const workingDirectory = (): Promise<string> => (made ??= options.sharedDirectory === undefined ? makeDirectory(options.temporaryDirectory) : Promise.resolve(options.sharedDirectory));
 
   /** Creates the file; never follows a link and never opens what is no plain file. */
   const created = async (path: string, write: (handle: Awaited<ReturnType<typeof open>>) => Promise<void>): Promise<string> => {
@@ -51,7 +53,10 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
       assertReadable(uri, execution);
       return storage.read(uri);
     },
-    write: (path, content) => created(path, (handle) => handle.writeFile(content)),
+    write: (path, content) => created(path, async (handle) => {
+      if (typeof content === 'string' || content instanceof Uint8Array) return handle.writeFile(content);
+      for await (const chunk of content) await handle.appendFile(chunk);
+    }),
     fetch: async (uri, path) => {
       assertReadable(uri, execution);
       if (storage.sizeBytes(uri) === undefined) throw new Error(`There is no file "${uri.slice(0, 300)}" in the internal storage.`);
@@ -86,17 +91,27 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
       const matches = globMatcher(globs);
       return (await plainFiles(await workingDirectory())).filter(matches).sort();
     },
+    isShared: options.sharedDirectory !== undefined,
+    discard: async (path) => rm(await safePath(await workingDirectory(), path), { recursive: true, force: true }),
+    cacheDirectory: async () => {
+      const directory = join(dirname(options.temporaryDirectory), 'cache');
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      return directory;
+    },
     remove: async () => {
-      if (made === undefined) return;
-      const directory = await made;
-      await rm(directory, { recursive: true, force: true }).catch(async (cause: NodeJS.ErrnoException) => {
-        if (cause.code !== 'EACCES' && cause.code !== 'EPERM') throw cause;
-        // A script may take the right to write away from its own folders.
-        await allowWriting(directory);
-        await rm(directory, { recursive: true, force: true });
-      });
+      if (made !== undefined && options.sharedDirectory === undefined) await removeDirectory(await made);
     },
   };
+}
+
+/** Removes a working directory with all that is in it. */
+export async function removeDirectory(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true }).catch(async (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EACCES' && cause.code !== 'EPERM') throw cause;
+    // A script may take the right to write away from its own folders.
+    await allowWriting(directory);
+    await rm(directory, { recursive: true, force: true });
+  });
 }
 
 async function makeDirectory(temporaryDirectory: string): Promise<string> {

@@ -1,10 +1,11 @@
 /** One task in a task thread: its context with files, processes and waiting, and its end, whatever ends it. */
 import { isoText, durationText } from '../../core/protocol/time.ts';
-import type { RunnableDefinition, TaskOutcome } from '../../plugins/sdk/index.ts';
+import type { RunnableDefinition, TaskOutcome, TaskRunnerDefinition } from '../../plugins/sdk/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { FileStorage } from '../store/contract.ts';
 import type { TaskJob } from './contract.ts';
 import type { Encryption } from './encryption.ts';
+import { createLineSplitter } from './line-splitter.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 import { createMask } from './mask.ts';
 import { checkedOutcome, failureOf } from './outcome.ts';
@@ -39,6 +40,8 @@ export interface ThreadTaskOptions {
   readonly outbox: Outbox;
   readonly groupStarted: (groupId: number) => void;
   readonly groupEnded: (groupId: number) => void;
+  readonly stopsWithin: (durationMs: number) => void;
+  readonly taskRunner: (type: string) => TaskRunnerDefinition | undefined;
 }
 
 type Answer = { readonly ok: boolean; readonly message?: string };
@@ -71,6 +74,7 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
     minLevel: task.logLevel, mask, nowMs,
     write: (line) => (logFile === undefined ? outbox.line(jobId, line) : logFile.write(line)),
   });
+  const drained = (): Promise<void> | undefined => (logFile === undefined ? outbox.drained() : logFile.drained());
   try {
     if (task.logToFile) {
       const name = `${taskRun.id}-${job.attempt}.log`;
@@ -93,9 +97,22 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
         process: (request) => runProcess({
           baseEnvironment: settings.baseEnvironment, mask, signal,
           after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
-          drained: () => (logFile === undefined ? outbox.drained() : logFile.drained()),
+          drained,
           started: options.groupStarted, ended: options.groupEnded,
         }, request),
+        taskRunner: options.taskRunner,
+        docker: settings.docker,
+        lineReader: (onLine) => {
+          const splitter = createLineSplitter(mask, onLine);
+          return {
+            push: async (bytes) => {
+              splitter.push(bytes);
+              await drained();
+            },
+            end: () => splitter.end(),
+          };
+        },
+        stopsWithin: options.stopsWithin,
         request: (request) => new Promise((resolve, reject) => {
           const requestId = ambient.ids.friendly();
           const settle = (answer: Answer): void => {
