@@ -1,6 +1,7 @@
 /** What the engine's thread is given at its start: plain data, since it crosses to another thread. */
 import type { LanguageLevel, PluginDefault } from '../../core/language/index.ts';
 import type { DockerSettings } from '../../plugins/sdk/index.ts';
+import type { RetentionRule } from './retention.ts';
 
 export interface EngineSettings {
   /** Folders of the data directory (`openData`). */
@@ -16,4 +17,10 @@ export interface EngineSettings {
   readonly encryptionKey?: string;
   /** Default: the usual socket, no fall-back, nothing of this machine. */
   readonly docker?: DockerSettings;
+  /** Folders below which flows may read `file:///` addresses. */
+  readonly localPaths?: readonly string[];
+  readonly retention?: readonly RetentionRule[];
+  /** How often retention goes over the executions, and first. */
+  readonly retentionEveryMs?: number;
+  readonly retentionFirstMs?: number;
 }
