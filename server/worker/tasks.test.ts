@@ -134,7 +134,7 @@ test('a script longer than an argument may be runs all the same', async () => {
 
 test('commands see nothing of the server\'s environment but what they need to run', async () => {
   const result = await bench.run(`${shell}.Commands`, { ...runner, commands: ['env | cut -d= -f1 | sort'] });
-  const allowed = new Set(['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'WORKING_DIR', 'PWD', 'SHLVL', '_', 'OLDPWD']);
+  const allowed = new Set(['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'WORKING_DIR', 'PWD', 'SHLVL', '_', 'OLDPWD', 'ENSEMBLE_PROCESS']);
   assert.equal(result.logs.map((line) => line.message).filter((name) => !allowed.has(name)), []);
 });
 

@@ -26,6 +26,19 @@ test('input files may be a map, or a text that is one; a value may be the addres
   assert.equal(infos(await run({ commands: ['cat a.txt'], inputFiles: '{"a.txt": "{{ uri }}"}' }, { stored, variables: { uri: 'kestra:///x/data.csv' } })), ['from the storage']);
 });
 
+test('files of namespaces are put into the directory, and input files win over them', async () => {
+  const stored = { 'kestra:///tests/_files/main.py': 'own', 'kestra:///tests/_files/lib/a.py': 'a', 'kestra:///tests/_files/lib/b.txt': 'b', 'kestra:///other/team/_files/main.py': 'other', 'kestra:///tests/_files/keep.txt': 'kept' };
+  const list = async (namespaceFiles: unknown, more: Readonly<Record<string, unknown>> = {}): Promise<readonly string[]> =>
+    infos(await run({ namespaceFiles, commands: ['find . -type f | sort | while read f; do echo "$f $(cat "$f")"; done'], ...more }, { stored, variables: { on: 'true' } }));
+  assert.equal(await list({ enabled: '{{ on }}' }), ['./keep.txt kept', './lib/a.py a', './lib/b.txt b', './main.py own']);
+  assert.equal(await list({ enabled: false }), []);
+  assert.equal(await list({ include: ['*.py'] }), ['./lib/a.py a', './main.py own']);
+  assert.equal(await list({ include: 'lib/', exclude: ['*.txt'] }), ['./lib/a.py a']);
+  assert.equal(await list({ namespaces: ['tests', 'other.team'], include: ['main.py'] }), ['./main.py other']);
+  assert.equal(await list({ namespaces: ['tests', 'other.team'], include: ['main.py'], folderPerNamespace: true }), ['./other.team/main.py other', './tests/main.py own']);
+  assert.equal(await list({ include: ['main.py'] }, { inputFiles: { 'main.py': 'mine' } }), ['./main.py mine']);
+});
+
 test('addresses in commands and in env become paths of copies, one for each file', async () => {
   const trial = await run({ commands: ['cat kestra:///x/a.csv $FILE', 'test "$FILE" = "{{ workingDir }}/.ensemble-fetched/0/a.csv" && echo same'], env: { FILE: 'kestra:///x/a.csv' }, outputFiles: ['**'] }, { stored: { 'kestra:///x/a.csv': 'a\n' } });
   assert.equal(infos(trial), ['a', 'a', 'same']);

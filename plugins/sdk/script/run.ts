@@ -7,6 +7,7 @@ import type { CommandPlace, ProcessEnd, TaskContext, TaskOutcome } from '../inde
 import { renderedBoolean, renderedMap, renderedTexts, requiredText, TaskFailure, textOf } from '../values.ts';
 import { contextFile, fetchedFolder, longScriptFile, outputFolder, placeExecutionContext, placeInputFiles, storedFileFetcher, storeOutputFiles, storeOutputFolder } from './files.ts';
 import { python, type ScriptLanguage } from './languages.ts';
+import { placeNamespaceFiles } from './namespace-files.ts';
 import { protocolReader, sayProblem, type ProtocolReader } from './protocol.ts';
 import { pythonLines } from './python.ts';
 import { quoted } from './quoted.ts';
@@ -30,6 +31,8 @@ export async function runScript(plainContext: TaskContext, language: ScriptLangu
     const outputDirectory = `${place.workingDirectory}/${outputFolder}`;
     const context = plainContext.withVariables({ workingDir: place.workingDirectory, ...(keepsFolder ? { outputDir: outputDirectory } : {}) });
     if (keepsFolder) made.push(await placed(context, `${outputFolder}/.keep`, '', outputFolder));
+    // Input files come after, so that they win.
+    await placeNamespaceFiles(context);
     await placeInputFiles(context);
     if (renderedBoolean(context, 'executionContext', false)) {
       made.push(contextFile);
