@@ -69,6 +69,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
       folders, testPlugins: config.testPlugins, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
       localPaths: config.localPaths, retention: config.retention,
       ...(config.encryptionKey === undefined ? {} : { encryptionKey: config.encryptionKey }),
+      docker: config.docker,
     },
     ambient, script: engineScript, onLost: (error) => fatal('the engine has ended', error),
   });
