@@ -5,6 +5,7 @@ import type { Trigger } from '../../core/protocol/entities/trigger.ts';
 import type { Problem } from '../../core/protocol/errors.ts';
 import type { StateType } from '../../core/protocol/states.ts';
 import type { FeedMessage } from '../store/contract.ts';
+import type { KvChange } from './kv-changes.ts';
 
 export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
@@ -128,10 +129,11 @@ export interface Executor {
   evaluate(tenant: string, executionId: string, taskRunId: string | undefined, expression: string): Promise<Reply<{ readonly result: string } | { readonly error: string }>>;
   /** Renders with exactly these variables (plus KV and secrets of the server), within fuel. */
   render(template: string, variables: Readonly<Record<string, unknown>>): Promise<Reply<string>>;
+  putKv(change: KvChange): Promise<Reply<null>>;
+  /** The keys that were there. */
+  deleteKv(tenant: string, namespace: string, keys: readonly string[]): Promise<Reply<readonly string[]>>;
   /** `by`: the name of who does it, for the trigger's log. */
   commandTrigger(tenant: string, key: Pick<Trigger, 'namespace' | 'flowId' | 'triggerId'>, command: TriggerCommand, by: string): Promise<Reply<Trigger>>;
-  putKv(tenant: string, namespace: string, key: string, value: unknown, ttlMs: number | undefined): Promise<Reply<null>>;
-  deleteKv(tenant: string, namespace: string, key: string): Promise<Reply<boolean>>;
   /** A flow was published, disabled or deleted: the engine derives its triggers from the front's rows, idempotent by revision. */
   flowChanged(tenant: string, namespace: string, flowId: string, frontCommit: number): void;
   figures(): Promise<EngineFigures>;

@@ -4,7 +4,7 @@ import { limits } from '../../../core/protocol/limits.ts';
 import { isoText } from '../../../core/protocol/time.ts';
 import type { Reader, Write } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
-import { isInNamespace } from './execution-list.ts';
+import { isInNamespace } from './execution-filter.ts';
 import type { TriggerRow } from './triggers.ts';
 
 type Owner = Pick<TriggerRow, 'tenant' | 'namespace' | 'flowId' | 'triggerId'>;
