@@ -4,11 +4,11 @@
  */
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
-import { allOperations, charts, executions, flows, preferences, runs, workspace } from '../../core/protocol/operations/index.ts';
+import { allOperations, charts, executionBulk, executions, flows, preferences, runs, workspace } from '../../core/protocol/operations/index.ts';
 import type { Caller } from '../access/contract.ts';
 import { StoreError } from '../store/index.ts';
 import { chartHandlers } from './charts/index.ts';
-import { executionHandlers } from './executions/index.ts';
+import { executionBulkHandlers, executionHandlers } from './executions/index.ts';
 import { flowHandlers } from './flows/index.ts';
 import type { Rooms } from './handler.ts';
 import { checkInput } from './input-check.ts';
@@ -41,6 +41,7 @@ export function createOperations(rooms: Rooms): Operations {
   };
   register(flows, flowHandlers);
   register(executions, executionHandlers);
+  register(executionBulk, executionBulkHandlers);
   register(runs, runHandlers);
   register(workspace, workspaceHandlers);
   register(charts, chartHandlers);

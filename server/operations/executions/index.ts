@@ -1,7 +1,7 @@
 /** Executions. */
-import type { executions } from '../../../core/protocol/operations/index.ts';
+import type { executionBulk, executions } from '../../../core/protocol/operations/index.ts';
 import type { HandlersOf } from '../handler.ts';
-import { bulk } from './bulk.ts';
+import * as many from './bulk.ts';
 import * as commands from './commands.ts';
 import * as files from './files.ts';
 import { flow, graph } from './flow.ts';
@@ -17,5 +17,10 @@ export const executionHandlers: HandlersOf<typeof executions> = {
   executionsRestart: commands.restart, executionsReplay: commands.replay, executionsState: commands.state, executionsChangeStatus: commands.changeStatus,
   executionsLabels: commands.labels, executionsUnqueue: commands.unqueue, executionsForceRun: commands.forceRun,
   executionsFile: files.file, executionsFileMetas: files.fileMetas, executionsFilePreview: files.filePreview,
-  executionsBulk: bulk,
+  executionsBulk: many.bulk, executionsReplayWithInputs: commands.replayWithInputs,
+};
+
+export const executionBulkHandlers: HandlersOf<typeof executionBulk> = {
+  executionsBulkByQuery: many.bulkByQuery, executionsChangeStatusByIds: many.changeStatusByIds, executionsChangeStatusByQuery: many.changeStatusByQuery,
+  executionsUnqueueByIds: many.unqueueByIds, executionsUnqueueByQuery: many.unqueueByQuery, executionsLabelsByIds: many.labelsByIds, executionsLabelsByQuery: many.labelsByQuery,
 };
