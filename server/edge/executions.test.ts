@@ -197,4 +197,63 @@ test('a replay with other inputs keeps those that are not given', async () => {
   assert.is(refused.status, 422);
   assert.match(messageOf(refused), /times/);
 });
+
+test('flows that can be run are told without what their tasks say', async () => {
+  assert.equal((await ok<readonly string[]>('GET', '/executions/namespaces')).filter((namespace) => namespace.startsWith('api')), ['api.other', 'api.runs', 'api.runs.sub']);
+  await server.putFlow(flow('hidden', 'disabled: true\ntasks:\n  - id: a\n    type: io.kestra.plugin.core.log.Log\n    message: x\n', 'api.other'));
+  const listed = await ok<readonly { id: string }[]>('GET', '/executions/namespaces/api.other/flows');
+  assert.equal(listed.map(({ id }) => id), ['other']);
+  const calls = await ok<{ tasks: readonly unknown[]; source?: string }>('GET', '/executions/flows/api.runs/calls');
+  assert.equal([calls.tasks, calls.source], [[{ id: 'sub', type: 'io.kestra.plugin.core.flow.Subflow', namespace: 'api.runs', flowId: 'fine' }], undefined]);
+  const fine = await ok<{ tasks: readonly unknown[]; revision: number }>('GET', '/executions/flows/api.runs/fine?revision=1');
+  assert.equal([fine.tasks, fine.revision], [[{ id: 'hello', type: 'io.kestra.plugin.core.log.Log' }], 1]);
+  assert.is((await call('GET', '/executions/flows/api.runs/nobody')).status, 404);
+  assert.is((await call('GET', '/executions/flows/api.runs/fine?revision=9')).status, 404);
+});
+
+test('values to filter by, outputs and task runs', async () => {
+  const done = await run('greets', '&labels=values:yes');
+  assert.equal(await ok('GET', '/executions/distinct-field-values?field=flowId&filters[namespace][EQUALS]=api.other'), ['other']);
+  assert.equal(await ok('GET', `/executions/distinct-field-values?field=state&filters[id][EQUALS]=${done.id}`), ['SUCCESS']);
+  assert.ok((await ok<readonly string[]>('GET', '/executions/distinct-field-values?field=labels&flowId=greets')).includes('values:yes'));
+  assert.is((await call('GET', '/executions/distinct-field-values?field=colour')).status, 422);
+  const listed = await ok<readonly { taskId: string; taskRunId: string; inline: unknown }[]>('GET', `/executions/outputs/${done.id}`);
+  assert.equal(listed.map(({ taskId, inline }) => [taskId, inline]), [['say', { value: 'nobody 1' }]]);
+  assert.equal(await ok('GET', `/executions/outputs/${done.id}/${listed[0]?.taskRunId}`), { value: 'nobody 1' });
+  assert.is((await call('GET', `/executions/outputs/${done.id}/nothing`)).status, 404);
+  const taskRuns = await ok<{ results: readonly { taskId: string; state: { current: string } }[]; total: number }>('GET', '/taskruns/search?state=FAILED&namespace=api&size=2');
+  assert.ok(taskRuns.total > 0 && taskRuns.results.every(({ taskId, state }) => taskId === 'no' && state.current === 'FAILED'));
+  const waiting = await start('one-by-one');
+  await reaches(waiting.id, 'PAUSED');
+  const limits = await ok<{ results: readonly unknown[]; total: number }>('GET', '/concurrency-limit/search');
+  assert.equal(limits.results, [{ tenantId: 'main', namespace: 'api.runs', flowId: 'one-by-one', running: 1 }]);
+  assert.is((await ok<{ running: number }>('PUT', '/concurrency-limit/api.runs/one-by-one', { running: 7 })).running, 1);
+  await ok('DELETE', `/executions/${waiting.id}/actions/kill`);
+});
+
+interface Related { readonly nodes: readonly { executionId: string; flowId: string; state: { current: string } }[]; readonly edges: readonly { source: string; target: string; relation: string }[]; readonly complete: boolean }
+/** The events of a stream until the server ends it. */
+async function events(path: string): Promise<readonly { readonly id: string; readonly data: Record<string, unknown> }[]> {
+  const response = await fetch(`${server.url}/api/v1${path}`);
+  assert.match(response.headers.get('content-type') ?? '', /text\/event-stream/);
+  return (await response.text()).split('\n\n').filter((part) => part.startsWith('id: ')).map((part) => {
+    const [, id = '', data = '{}'] = /^id: (.*)\ndata: (.*)$/s.exec(part) ?? [];
+    return { id, data: JSON.parse(data) as Record<string, unknown> };
+  });
+}
+
+test('executions that are related by a subflow are read and followed to the end of all', async () => {
+  const outer = await run('calls');
+  const related = await ok<Related>('GET', `/executions/${outer.id}/dependencies`);
+  const inner = related.nodes.find(({ flowId }) => flowId === 'fine')?.executionId ?? '';
+  assert.equal(related.nodes.map(({ flowId }) => flowId), ['calls', 'fine']);
+  assert.equal(related.edges, [{ source: outer.id, target: inner, relation: 'FLOW_TASK' }]);
+  assert.equal((await ok<Related>('GET', `/executions/${inner}/dependencies`)).edges, related.edges);
+  assert.equal((await ok<Related>('GET', `/executions/${inner}/dependencies?destinationOnly=true`)).edges, []);
+  const seen = await events(`/executions/${outer.id}/follow-dependencies?expandAll=true`);
+  assert.equal(seen.map(({ id }) => id), ['start', 'end', 'end', 'end-all']);
+  assert.equal(new Set(seen.map(({ data }) => data['executionId'])), new Set([outer.id, inner]));
+  assert.is((await call('GET', '/executions/aaaaaaaaaaaaaaaaaaaaaa/follow-dependencies')).status, 404);
+  assert.is((await call('GET', '/executions/aaaaaaaaaaaaaaaaaaaaaa/dependencies')).status, 404);
+});
 test.run();

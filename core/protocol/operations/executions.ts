@@ -155,18 +155,23 @@ export const executionsGraph = operation<unknown>()({
   rest: [{ method: 'GET', path: '/executions/{executionId}/graph' }],
 });
 /** GET, POST and PUT; the edge hands the call over whole. The key is the secret, so no login is asked for. */
-export const executionsWebhook = operation<Execution | null>()({
+export const executionsWebhook = operation<WebhookReply | null>()({
   name: 'executions.webhook', doc: 'Starts a flow through its Webhook trigger.', permission: 'open', anonymous: true, audited: true,
   input: Type.Object({
-    namespace: Type.String(), id: Type.String(), key: Type.String(),
+    namespace: Type.String(), id: Type.String(), key: Type.String(), path: Type.Optional(Type.String()),
     body: Type.Unknown(), headers: Type.Record(Type.String(), Type.Array(Type.String())), parameters: Type.Record(Type.String(), Type.Array(Type.String())),
+    form: Type.Optional(formInput), blob: Type.Optional(Type.Object({ contentType: Type.String(), sizeBytes: Type.Integer(), blob: Type.String() })),
   }),
-  rest: [
-    { method: 'GET', path: '/executions/webhook/{namespace}/{id}/{key}' },
-    { method: 'POST', path: '/executions/webhook/{namespace}/{id}/{key}' },
-    { method: 'PUT', path: '/executions/webhook/{namespace}/{id}/{key}' },
-  ],
+  rest: (['GET', 'POST', 'PUT'] as const).map((method) => ({ method, path: '/executions/webhook/{namespace}/{id}/{key}', also: ['/executions/webhook/{namespace}/{id}/{key}/{path}'] })),
 });
+/** How a webhook is answered. Null: its conditions do not hold, and nothing was started. */
+export interface WebhookReply {
+  readonly status: number;
+  /** `application/json`: the body is a value; else it is a text. */
+  readonly contentType: string;
+  readonly body: unknown;
+  readonly executionId: string;
+}
 /** Bulk forms: restart, replay, resume, pause, kill, delete by ids. All or nothing by state (http-api section 1); by query in execution-bulk.ts. */
 export const executionsBulk = operation<BulkAnswer>()({
   name: 'executions.bulk', doc: 'One action on many executions.', permission: execute, audited: true,

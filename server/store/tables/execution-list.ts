@@ -51,6 +51,9 @@ export async function searchExecutions(reader: Reader, tenant: string, filter: E
   }
 }
 
+/** Numbers of all that may match, newest first; ask each row. */
+export const newestNumbers = (reader: Reader, tenant: string, filter: ExecutionFilter): Iterable<number> => candidates(reader, tenant, planOf(reader, tenant, filter), true);
+
 /** Numbers of all that match, oldest first, above a number: for work on many executions, a batch at a time. */
 export function* matchingNumbers(reader: Reader, tenant: string, filter: ExecutionFilter, above = 0): Generator<number | undefined> {
   const plan = planOf(reader, tenant, filter);
