@@ -21,7 +21,7 @@ export { isInNamespace, matchesExecution, type ExecutionFilter, type FlowName } 
 export { executionFilterOf } from './tables/execution-query.ts';
 export { isCountable } from './tables/execution-ranges.ts';
 export {
-  executionsInOrder, executionsOfState, latestExecution, listExecutions, matchingNumbers, searchExecutions, type ExecutionList, type ExecutionPage, type ExecutionSortField,
+  executionsInOrder, executionsOfState, latestExecution, listExecutions, matchingNumbers, newestNumbers, searchExecutions, type ExecutionList, type ExecutionPage, type ExecutionSortField,
 } from './tables/execution-list.ts';
 export {
   createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
