@@ -34,6 +34,20 @@ export interface LogsTopicState {
   readonly counts: Readonly<Record<'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', number>>;
 }
 
+/** One evaluation in the console of an execution. */
+export interface ConsoleEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly by: { readonly id: string; readonly name: string; readonly kind: string; readonly color: number };
+  readonly expression: string;
+  /** In whose context; the execution's own when left out. */
+  readonly taskRunId?: string;
+  readonly outcome: { readonly type: 'result' | 'error'; readonly text: string; /** Only the beginning of it is here. */ readonly cut: boolean };
+}
+
+/** `execution/{id}/console`: the last evaluations, oldest first, while somebody looks at the execution. Ephemeral. */
+export type ConsoleTopicState = Keyed<ConsoleEntry>;
+
 /** `executions?{filter}`: one page; `total` counts all that match; `newer` counts rows that arrived above the page since it was read. */
 export interface ExecutionsTopicState extends Keyed<ExecutionHeader> {
   readonly total: number;
@@ -96,6 +110,7 @@ export interface PreferencesTopicState {
 export interface TopicStates {
   readonly execution: ExecutionTopicState;
   readonly logs: LogsTopicState;
+  readonly console: ConsoleTopicState;
   readonly executions: ExecutionsTopicState;
   readonly flows: FlowsTopicState;
   readonly flow: FlowTopicState;
@@ -110,6 +125,7 @@ export interface TopicStates {
 export const topicOf = {
   execution: (id: string): string => `execution/${id}`,
   logs: (id: string): string => `execution/${id}/logs`,
+  console: (id: string): string => `execution/${id}/console`,
   executions: (filter: string): string => `executions?${filter}`,
   flows: (filter: string): string => `flows?${filter}`,
   flow: (namespace: string, id: string): string => `flow/${namespace}/${id}`,

@@ -9,6 +9,7 @@ import type { Documents } from '../documents/contract.ts';
 import type { Executor } from '../executor/contract.ts';
 import type { FileStorage, Reader } from '../store/contract.ts';
 import type { Feed } from '../store/index.ts';
+import type { ConsoleBoard } from '../watch/index.ts';
 
 export interface Rooms {
   readonly access: AccessRoom;
@@ -22,6 +23,8 @@ export interface Rooms {
   readonly files: FileStorage;
   /** The bytes of an upload on its way in (`blob` of a form's file), at most one body's worth. */
   readonly readUpload: (blob: string) => Promise<Uint8Array>;
+  /** What was evaluated on executions, for everybody who looks at them. */
+  readonly consoles: Pick<ConsoleBoard, 'add'>;
   /** Commits of both environments, in order: what follows an execution listens here. */
   readonly feed: Pick<Feed, 'subscribe'>;
   readonly ambient: Ambient;

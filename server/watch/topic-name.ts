@@ -4,7 +4,8 @@ import { limits } from '../../core/protocol/limits.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { parseDurationMs } from '../../core/protocol/time.ts';
 import type { Permission } from '../../core/protocol/operation.ts';
-import type { ExecutionFilter, ExecutionPage, ExecutionSortField } from '../store/index.ts';
+import { filtersOfQuery, oldFilters, parseFilters } from '../../core/protocol/filters/syntax.ts';
+import { executionFilterOf, type ExecutionFilter, type ExecutionPage, type ExecutionSortField } from '../store/index.ts';
 
 export interface RowFilter {
   readonly namespace?: string;
@@ -18,6 +19,7 @@ export interface RowFilter {
 export type TopicName =
   | { readonly type: 'execution'; readonly id: string }
   | { readonly type: 'logs'; readonly id: string }
+  | { readonly type: 'console'; readonly id: string }
   | { readonly type: 'executions'; readonly filter: ExecutionFilter; readonly page: ExecutionPage }
   | { readonly type: 'flows'; readonly filter: RowFilter }
   | { readonly type: 'flow'; readonly namespace: string; readonly id: string }
@@ -41,6 +43,7 @@ export function parseTopic(text: string, nowMs: number): TopicName {
   if (first === 'execution' && second !== undefined && question === -1) {
     if (third === undefined) return { type: 'execution', id: second };
     if (third === 'logs') return { type: 'logs', id: second };
+    if (third === 'console') return { type: 'console', id: second };
   }
   if (first === 'flow' && second !== undefined && third !== undefined && question === -1) return { type: 'flow', namespace: second, id: third };
   if (second !== undefined) throw unknownTopic(text);
@@ -69,6 +72,8 @@ export function permissionOf(topic: TopicName): TopicPermission {
   switch (topic.type) {
     case 'execution': return { permission: { resource: 'execution', action: 'read' } };
     case 'logs': return { permission: { resource: 'log', action: 'read' } };
+    // As evaluating itself: a result may hold what a reader of executions could not ask for.
+    case 'console': return { permission: { resource: 'execution', action: 'update' } };
     case 'executions': return { permission: { resource: 'execution', action: 'read' }, ...namespaceOf(topic.filter.namespace) };
     case 'flows': return { permission: { resource: 'flow', action: 'read' }, ...namespaceOf(topic.filter.namespace) };
     case 'flow': return { permission: { resource: 'flow', action: 'read' }, namespace: topic.namespace };
@@ -106,9 +111,10 @@ function executionsTopic(query: Query, nowMs: number): TopicName {
   const childFilter = query.one('childFilter');
   if (childFilter !== undefined && childFilter !== 'CHILD' && childFilter !== 'MAIN') throw query.bad('childFilter', `"${childFilter}" is neither CHILD nor MAIN`);
   const sort = sortOf(query);
+  const filters = query.filters();
   return {
     type: 'executions',
-    filter: {
+    filter: filters !== undefined ? executionFilterOf([...oldFilters({ ...query.texts('q', 'namespace', 'flowId', 'startDate', 'endDate', 'timeRange', 'triggerExecutionId', 'childFilter'), state: states, labels: query.list('labels'), scope: query.list('scope') }), ...parseFilters(filters)], { nowMs }) : {
       states, labels,
       ...(namespace === undefined ? {} : { namespace }), ...(flowId === undefined ? {} : { flowId }), ...(text === undefined ? {} : { text }),
       ...(startMs === undefined ? {} : { startMs }), ...(endMs === undefined ? {} : { endMs }),
@@ -168,6 +174,15 @@ class Query {
   /** Repeated, or with commas. */
   list(name: string): readonly string[] {
     return this.#parameters.getAll(name).flatMap((value) => value.split(',')).filter((value) => value !== '');
+  }
+
+  /** `filters[FIELD][OPERATOR]`, and what only they can say: `scope`. */
+  filters(): readonly unknown[] | undefined {
+    return filtersOfQuery(this.#parameters) ?? (this.#parameters.has('scope') ? [] : undefined);
+  }
+
+  texts(...names: readonly string[]): Readonly<Record<string, string>> {
+    return Object.fromEntries(names.flatMap((name) => { const value = this.one(name); return value === undefined ? [] : [[name, value]]; }));
   }
 
   date(name: string): number | undefined {
