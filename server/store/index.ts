@@ -13,7 +13,7 @@ export {
   createCounters, dayFormatter, loadDayCounts, loadFlowCounts, loadStateCounts, type Counters, type CountersOptions, type FlowCount,
 } from './tables/counters.ts';
 export {
-  deleteExecution, executionWrites, keptLogRemoval, listKeptLogs, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadExecutionNumber, loadTaskRun, loadTaskRuns,
+  deleteExecution, executionWrites, keptLogRemoval, listKeptLogs, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadExecutionNumber, loadLastTaskRun, loadTaskRun, loadTaskRuns,
   taskRunWrite, type DeleteOptions, type KeptLog,
 } from './tables/executions.ts';
 export { ensureExecutionIndexes, startedFromOf } from './tables/execution-indexes.ts';
