@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { Value } from 'typebox/value';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
-import type { ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, RequestAnswer, TaskContext, TaskFiles, TaskOutcome } from './index.ts';
+import type { ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, RequestAnswer, TaskContext, TaskFiles, TaskOutcome, TriggerOutcome } from './index.ts';
+import { runnable } from './index.ts';
 import { globMatcher } from './glob.ts';
 import { trialNamespaceFiles, trialStores, type TrialStores } from './testing-stores.ts';
 import { messageOf, TaskFailure, textOf } from './values.ts';
@@ -95,6 +96,18 @@ export async function tryTask(definition: PluginDefinition, options: TrialOption
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Asks a polling trigger once; what it throws becomes a failed outcome, as in the worker. */
+export async function tryTrigger(definition: PluginDefinition, options: TrialOptions = {}): Promise<Omit<Trial, 'outcome'> & { readonly outcome: TriggerOutcome }> {
+  if (definition.role !== 'trigger' || definition.triggerKind !== 'POLLING') throw new Error(`"${definition.type}" is no polling trigger: there is nothing to ask.`);
+  const { evaluate } = definition;
+  let outcome: TriggerOutcome | undefined;
+  const trial = await tryTask(runnable({ ...definition, runs: 'thread', run: async (context) => {
+    outcome = await evaluate(context);
+    return { type: 'succeeded' };
+  } }), options);
+  return { ...trial, outcome: outcome ?? { type: 'failed', message: trial.outcome.type === 'failed' ? trial.outcome.message : 'It has answered nothing' } };
 }
 
 function withRendering(context: Omit<TaskContext, 'render' | 'renderTyped' | 'renderDeep' | 'withVariables'>, variables: Readonly<Record<string, unknown>>): TaskContext {

@@ -16,6 +16,7 @@ import type { FlowStore } from './flow-store.ts';
 import type { KvChanges } from './kv-changes.ts';
 import type { Live } from './live.ts';
 import type { CallName } from './messages.ts';
+import { receiveCall } from './webhook-files.ts';
 
 export interface CallRooms {
   readonly loop: EngineLoop;
@@ -205,12 +206,18 @@ export function createCalls(rooms: CallRooms): Calls {
     async webhook(call) {
       const index = runnable(call);
       if (!index.ok) return index.problem.status === 404 ? refuse(404, `Not Found: Flow not found: there is no flow "${call.flowId}" in namespace "${call.namespace}"`) : index;
-      const started = scheduler.webhook(call, index.value);
+      // The key comes first: what a stranger sends is not stored.
+      const found = scheduler.findWebhook(call, index.value);
+      if (!found.ok) return found;
+      const id = loop.newId();
+      const received = await receiveCall(rooms.files, call, { executionId: id, stores: found.value.model.properties['fetchType'] === 'STORE' });
+      const started = scheduler.webhook(found.value, received.variables, id);
+      if (!started.ok || started.value === undefined) await received.discard();
       if (!started.ok) return started;
       if (started.value === undefined) return ok(undefined);
-      const { created, live, wait } = started.value;
-      if (wait) return new Promise((resolve) => loop.onEnd(live, (execution) => resolve(ok(execution))));
-      return settled(loop.shown(created));
+      const { created, live, wait, answer } = started.value;
+      if (wait) return new Promise((resolve) => loop.onEnd(live, (execution) => resolve(ok({ ...answer, execution, ended: true }))));
+      return settled({ ...answer, execution: loop.shown(created), ended: false });
     },
     async evaluate(tenant, id, taskRunId, expression) {
       const live = loop.find(tenant, id);
@@ -238,13 +245,10 @@ export function createCalls(rooms: CallRooms): Calls {
         return refuse(422, messageOf(error));
       }
     },
-    async setTriggerDisabled(tenant, namespace, flowId, triggerId, disabled) {
-      const changed = scheduler.setDisabled(tenant, namespace, flowId, triggerId, disabled);
-      return changed.ok ? settled(changed.value) : changed;
-    },
-    async unlockTrigger(tenant, namespace, flowId, triggerId) {
-      const changed = scheduler.unlock(tenant, namespace, flowId, triggerId);
-      return changed.ok ? settled(changed.value) : changed;
+    async commandTrigger(tenant, key, command, by) {
+      const done = scheduler.command(tenant, key, command, by);
+      if (done.ok) await loop.flushed();
+      return done;
     },
     async putKv(change) {
       const problem = rooms.kv.put(change);

@@ -56,6 +56,8 @@ export interface LoopOptions {
   readonly workFolder: string;
   /** What a task asks of the stores. */
   readonly taskRequest: TaskRequests;
+  /** An execution has changed its state in the step just taken; `from` is the place of the first new entry of its history. What is written now is in the commit of the change. */
+  readonly onState: (live: Live, from: number) => void;
   /** An execution that a trigger started has ended. */
   readonly onEnded: (header: ExecutionRow) => void;
   /** A commit failed: what is in memory is not on disk. */
@@ -311,6 +313,11 @@ export class EngineLoop {
     return header === undefined ? undefined : this.#load(header);
   }
 
+  /** The header alone: of one in memory as it is, else as it is stored. */
+  header(tenant: string, id: string): ExecutionRow | undefined {
+    return this.#live.get(liveKey(tenant, id))?.state.header ?? loadExecution(this.#options.engine, tenant, id);
+  }
+
   /** Brings a stored execution back into memory. Undefined when its flow does not parse any more. */
   #load(header: ExecutionRow): Live | undefined {
     const index = this.indexOf(header);
@@ -458,6 +465,7 @@ export class EngineLoop {
     if (live.gone) return 'it was deleted';
     if (!this.#live.has(live.key)) this.#keep(live);
     const recorder = this.#recorder(live);
+    const statesBefore = live.state.header.histories.length;
     const advance = step(live.state, event, recorder.lookup);
     if (advance.type === 'ignored') {
       recorder.forget();
@@ -485,6 +493,7 @@ export class EngineLoop {
       if (!live.encrypted && this.#options.encryption.configured && row.outputs !== undefined && holdsEncrypted(row.outputs)) live.encrypted = true;
     }
     if (!isQuiet) this.#dirty.add(live);
+    if (live.state.header.histories.length > statesBefore) this.#options.onState(live, statesBefore);
     for (const command of advance.commands) this.#carryOut(live, command);
     this.#scheduleCommit();
     return undefined;
@@ -682,6 +691,7 @@ export class EngineLoop {
   async #request(header: ExecutionRow, request: Extract<WorkerEvent, { type: 'requested' }>['request']): Promise<RequestAnswer> {
     const { tenant } = header;
     switch (request.type) {
+      case 'fireTrigger': return { ok: false, message: 'Only a trigger starts executions' };
       case 'resumeExecution': {
         const target = this.find(tenant, request.executionId);
         const header = target?.state.header;

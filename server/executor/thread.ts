@@ -2,10 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import { ProtocolError, type Problem } from '../../core/protocol/errors.ts';
+import { mainTenant } from '../../core/protocol/ids.ts';
 import { createAmbient, type Ambient } from '../ambient/index.ts';
 import { loadCatalog } from '../catalog/index.ts';
 import { createScheduler } from '../scheduler/index.ts';
-import { createCounters, createFileStorage, createLogWriter, dayFormatter, loadKv, openEnvironment, type Key } from '../store/index.ts';
+import { createCounters, createFileStorage, createLogWriter, dayFormatter, ensureExecutionIndexes, loadKv, openEnvironment, type Key } from '../store/index.ts';
 import { createEncryption, secretsOf, startedByOf, startWorker, worldOf } from '../worker/index.ts';
 import { createCalls } from './calls.ts';
 import { EngineLoop } from './engine-loop.ts';
@@ -33,6 +34,8 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     });
   };
   const engine = openEnvironment({ name: 'engine', path: folders.engine, mode: 'write' });
+  const indexed = ensureExecutionIndexes(engine, mainTenant);
+  if (indexed > 0) ambient.logger.info(`${indexed} executions of an earlier version are indexed by label and origin now`);
   const front = openEnvironment({ name: 'front', path: folders.front, mode: 'read' });
   const catalog = loadCatalog({ testPlugins: settings.testPlugins });
   const files = createFileStorage({ folder: folders.files, uploads: folders.uploads, uniqueName: () => ambient.ids.friendly() });
@@ -42,6 +45,12 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
   const worker = startWorker({
     ambient, catalog, testPlugins: settings.testPlugins, folders, storage: files, reader: engine, secrets: settings.secrets, languageLevel: settings.languageLevel,
     localPaths: settings.localPaths ?? [],
+    ...(settings.encryptionKey === undefined ? {} : { encryptionKey: settings.encryptionKey }),
+  });
+  // A worker of their own for triggers of plugins: listeners hold their slot for ever, and no load of tasks may keep them waiting.
+  const triggerWorker = startWorker({
+    ambient, catalog, testPlugins: settings.testPlugins, folders, storage: files, reader: engine, secrets: settings.secrets, languageLevel: settings.languageLevel,
+    threads: 1, slotsPerThread: 1000,
     ...(settings.encryptionKey === undefined ? {} : { encryptionKey: settings.encryptionKey }),
   });
   const flows = createFlowStore({ front, catalog, level: settings.languageLevel, globalDefaults: settings.globalDefaults });
@@ -67,10 +76,14 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     counters, logs,
     taskRequest: (asker, request) => taskRequests(asker, request),
     envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
+    onState: (live, from) => scheduler.stateChanged(live, from),
     onEnded: (header) => scheduler.executionEnded(header),
     fatal: (error) => { throw error instanceof Error ? error : new Error(String(error)); },
   });
-  const scheduler = createScheduler({ ambient, engine, front, flows, loop, worldFor, envs: settings.envs, globals: settings.globals });
+  const scheduler = createScheduler({
+    ambient, engine, front, flows, loop, worker: triggerWorker, worldFor, envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
+    decrypted: (value, seen) => encryption.unwrapDeep(value, seen),
+  });
   const rows = createWrittenRows(engine, loop);
   const kv = createKvChanges({ engine, rows, nowMs: () => ambient.clock.nowMs() });
   const removal = createRemoval({ engine, loop, logs, counters, files, logsFolder: folders.logs, ambient });
@@ -95,8 +108,8 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
   };
   const close = async (): Promise<void> => {
     lag.stop();
-    scheduler.close();
     retention.close();
+    await scheduler.close();
     await loop.close();
     await engine.flush();
     await engine.close();

@@ -4,7 +4,7 @@
  */
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
-import { allOperations, charts, executions, flows, preferences, runs, workspace } from '../../core/protocol/operations/index.ts';
+import { allOperations, charts, executions, flows, preferences, runs, triggers, workspace } from '../../core/protocol/operations/index.ts';
 import type { Caller } from '../access/contract.ts';
 import { StoreError } from '../store/index.ts';
 import { chartHandlers } from './charts/index.ts';
@@ -15,6 +15,7 @@ import { checkInput } from './input-check.ts';
 import { preferenceHandlers } from './preferences/index.ts';
 import { runHandlers } from './runs/index.ts';
 import { subjectOf } from './subject.ts';
+import { triggerHandlers } from './triggers/index.ts';
 import { workspaceHandlers } from './workspace/index.ts';
 
 export type { PublicConfig, Rooms } from './handler.ts';
@@ -42,6 +43,7 @@ export function createOperations(rooms: Rooms): Operations {
   register(flows, flowHandlers);
   register(executions, executionHandlers);
   register(runs, runHandlers);
+  register(triggers, triggerHandlers);
   register(workspace, workspaceHandlers);
   register(charts, chartHandlers);
   register(preferences, preferenceHandlers);
