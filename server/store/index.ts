@@ -20,7 +20,7 @@ export {
   type ExecutionFilter, type ExecutionList, type ExecutionPage, type ExecutionSortField,
 } from './tables/execution-list.ts';
 export {
-  createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
+  createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, loadLogMap, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
   type LogFilter, type LogHead, type LogOwner, type LogRow, type LogSource, type LogWriter,
 } from './tables/logs.ts';
 export { searchLogs, type LogSearch, type LogSearchPage } from './tables/log-search.ts';

@@ -7,7 +7,7 @@ import * as metrics from './metrics.ts';
 import * as triggers from './triggers.ts';
 
 export const runHandlers: HandlersOf<typeof runs> = {
-  logsOfExecution: logs.ofExecution, logsPage: logs.page, logsDownload: logs.download, logsSearch: logs.search, logsFollow,
+  logsOfExecution: logs.ofExecution, logsPage: logs.page, logsMap: logs.map, logsDownload: logs.download, logsSearch: logs.search, logsFollow,
   metricsOfExecution: metrics.ofExecution,
   triggersSearch: triggers.search, triggersOfFlow: triggers.ofFlow, triggersUpdate: triggers.update, triggersUnlock: triggers.unlock,
 };
