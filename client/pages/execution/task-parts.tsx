@@ -113,7 +113,7 @@ function OutputValue({ name, value, taskRun, place }: { readonly name: string; r
   if (name === 'executionId' && typeof value === 'string') return <a class="link" href={to(place, `/executions/${encodeURIComponent(value)}`)}>{value}</a>;
   if (isRecord(value) && value['type'] === 'io.kestra.datatype:aes_encrypted') return <span class="faint">{secretMark}</span>;
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-  return <pre>{text.slice(0, outputCharsMax)}{text.length > outputCharsMax ? ' …' : ''}</pre>;
+  return <pre tabindex={0} aria-label={`Value of ${name}`}>{text.slice(0, outputCharsMax)}{text.length > outputCharsMax ? ' …' : ''}</pre>;
 }
 
 export function TaskMetrics({ state, taskRun }: { readonly state: ExecutionTopicState; readonly taskRun: TaskRun }) {
