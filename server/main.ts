@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProtocolError } from '../core/protocol/errors.ts';
 import { assertLimits, limits } from '../core/protocol/limits.ts';
-import { createAccess } from './access/index.ts';
+import { createAccess, createPreferences } from './access/index.ts';
 import { createAmbient, createReleasers, type Ambient } from './ambient/index.ts';
 import { loadCatalog } from './catalog/index.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
@@ -67,6 +67,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   const executor: Executor = await startExecutor({
     settings: {
       folders, testPlugins: config.testPlugins, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
+      localPaths: config.localPaths, retention: config.retention,
       ...(config.encryptionKey === undefined ? {} : { encryptionKey: config.encryptionKey }),
     },
     ambient, script: engineScript, onLost: (error) => fatal('the engine has ended', error),
@@ -101,7 +102,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   /** How people reach it; the port is known once it listens. */
   const addressNow = (): string => config.publicUrl ?? `${scheme}://${reachedHost}:${edge?.port ?? config.port}`;
   const rooms: Rooms = {
-    access, documents, executor, catalog, consoles, front, engine, files, feed, ambient, logsPath: data.logs, blueprintsPath, readUpload: (blob) => readUpload(data.uploads, blob),
+    access, preferences: createPreferences({ front, ambient }), documents, executor, catalog, consoles, front, engine, files, feed, ambient, logsPath: data.logs, blueprintsPath, readUpload: (blob) => readUpload(data.uploads, blob),
     config: { version, instanceId: instanceId(front, ambient), languageLevel: config.languageLevel, get publicUrl() { return addressNow(); } },
   };
   const operations = createOperations(rooms);

@@ -72,6 +72,7 @@ export function TransportHead(props: Pick<TransportProps, 'fromMs' | 'toMs' | 'e
   const at = percent(props.atMs === undefined ? 1 : shareOf(props.atMs, props));
   return (
     <svg id="transport-head" width="100%" height="56" overflow="visible">
+      {props.atMs === undefined ? null : <rect class="played" x="0" y="25" width={at} height="6" />}
       {props.atMs === undefined ? null : <line class="after" x1={at} x2="100%" y1="28" y2="28" />}
       {props.ended ? null : <line class="edge" x1="100%" x2="100%" y1="20" y2="36" />}
       <text x="0" y="50">{props.timeText(props.fromMs)}</text>
@@ -96,8 +97,9 @@ export function TransportControls(props: Pick<TransportProps, 'fromMs' | 'toMs' 
   );
 }
 
+/** It keeps its room, so that the bar does not move away under the pointer that leaves the present. */
 export const TransportBack = ({ atMs, ended }: Pick<TransportProps, 'atMs' | 'ended'>) => (
-  <span class="row" id="transport-back">{atMs === undefined ? null : <Button kind={ended ? 'quiet' : 'primary'} icon={ended ? 'restore' : 'live'} action="moment-live" title="Key: L">{ended ? 'To the end' : 'Back to live'}</Button>}</span>
+  <span class="row" id="transport-back" data-off={atMs === undefined ? '' : undefined}><Button kind={ended ? 'quiet' : 'primary'} icon={ended ? 'restore' : 'live'} action="moment-live" title="Key: L">{ended ? 'To the end' : 'Back to live'}</Button></span>
 );
 
 export function Transport(props: TransportProps) {

@@ -5,6 +5,7 @@
 import type { ExecutionHeader, TaskRun } from './entities/execution.ts';
 import type { FlowRow, Revision } from './entities/flow.ts';
 import type { LogEntry, MetricEntry } from './entities/log-entry.ts';
+import type { PreferenceValue, SavedSearch } from './entities/preferences.ts';
 import type { AuditEntry } from './entities/participant.ts';
 import type { Trigger } from './entities/trigger.ts';
 import type { StateType } from './states.ts';
@@ -100,6 +101,12 @@ export interface PresenceTopicState {
   readonly byId: Readonly<Record<string, PresentParticipant>>;
 }
 
+/** `preferences`: what the watcher has chosen for themselves, and the saved searches that they may use, by name. */
+export interface PreferencesTopicState {
+  readonly values: Readonly<Record<string, PreferenceValue>>;
+  readonly searches: Keyed<SavedSearch>;
+}
+
 export interface TopicStates {
   readonly execution: ExecutionTopicState;
   readonly logs: LogsTopicState;
@@ -111,6 +118,7 @@ export interface TopicStates {
   readonly stats: StatsTopicState;
   readonly audit: AuditTopicState;
   readonly presence: PresenceTopicState;
+  readonly preferences: PreferencesTopicState;
 }
 
 /** Filters are the query text of the page's address: `namespace=a&state=FAILED,WARNING&page=1&size=25`. */
@@ -125,6 +133,7 @@ export const topicOf = {
   stats: (): string => 'stats',
   audit: (): string => 'audit',
   presence: (): string => 'presence',
+  preferences: (): string => 'preferences',
 } as const;
 
 /** The place of a watcher in a topic; hand it back as `since` after a broken connection. */

@@ -4,7 +4,10 @@
  */
 import type { TSchema } from 'typebox';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
-import type { FlowableKind } from '../../core/protocol/task-kinds.ts';
+import type { ExecutionChange, FlowableKind } from '../../core/protocol/task-kinds.ts';
+import type { NamespaceFiles, RequestAnswer, StoreRequest, TaskStores } from './stores.ts';
+
+export type { ExecutionQuery, LogQuery, NamespaceFiles, PurgeLogsQuery, RequestAnswer, StateAddress, StoreRequest, TaskStores } from './stores.ts';
 
 export interface GroupDefinition {
   /** `core.flow`, `scripts.shell`: the folder's name with dots. */
@@ -50,13 +53,21 @@ export interface FlowableDefinition extends TypeDefinition {
   readonly flowable: FlowableKind;
   /** Properties that are rendered into outputs when the task run starts (the conformance suite's DefaultSequential). */
   readonly startOutputs?: readonly string[];
+  /** Steps that the worker does for it, by name: making the directory of a WorkingDirectory. */
+  readonly parts?: Readonly<Record<string, RunnableDefinition['run']>>;
+}
+
+/** A task that starts a child execution for each of many items. */
+export interface ItemsDefinition extends TypeDefinition {
+  readonly role: 'task';
+  readonly kind: 'items';
 }
 
 /** A task that changes its own execution (Labels) inside the engine. */
 export interface ExecutionTaskDefinition extends TypeDefinition {
   readonly role: 'task';
   readonly kind: 'execution';
-  readonly change: 'labels';
+  readonly change: ExecutionChange;
 }
 
 /** A task that starts a child execution and may wait for it. */
@@ -67,10 +78,40 @@ export interface SubflowDefinition extends TypeDefinition {
   readonly failsOnResult?: boolean;
 }
 
-export interface TriggerDefinition extends TypeDefinition {
+export type TriggerDefinition = EngineTriggerDefinition | PollingTriggerDefinition | RealtimeTriggerDefinition;
+
+/** A trigger that the engine evaluates itself. */
+export interface EngineTriggerDefinition extends TypeDefinition {
   readonly role: 'trigger';
-  readonly triggerKind: 'SCHEDULE' | 'POLLING' | 'REALTIME' | 'WEBHOOK' | 'FLOW';
+  readonly triggerKind: 'SCHEDULE' | 'WEBHOOK' | 'FLOW';
 }
+
+/**
+ * A trigger that is asked again and again, `interval` (a duration, PT1M when left out) after its last answer. It runs in a thread of the
+ * worker with the context of a task: `log` writes to the trigger's own log, files that it stores belong to the execution that it starts.
+ * While an execution that it has started runs, it is not asked, unless `allowConcurrent` says so.
+ */
+export interface PollingTriggerDefinition extends TypeDefinition {
+  readonly role: 'trigger';
+  readonly triggerKind: 'POLLING';
+  readonly evaluate: (context: TaskContext) => Promise<TriggerOutcome>;
+}
+
+/**
+ * A trigger that listens for as long as it is on, until `context.signal` is aborted. Each `emit` starts an execution and settles when
+ * that is on disk, so a message may be acknowledged then. It listens again when it ends by itself or throws; executions overlap.
+ */
+export interface RealtimeTriggerDefinition extends TypeDefinition {
+  readonly role: 'trigger';
+  readonly triggerKind: 'REALTIME';
+  readonly listen: (context: TaskContext, emit: (variables: Readonly<Record<string, unknown>>) => Promise<void>) => Promise<void>;
+}
+
+/** What a polling trigger has found. `variables` become `trigger.*` of the execution. */
+export type TriggerOutcome =
+  | { readonly type: 'nothing' }
+  | { readonly type: 'fired'; readonly variables: Readonly<Record<string, unknown>> }
+  | { readonly type: 'failed'; readonly message: string };
 
 export interface ConditionDefinition extends TypeDefinition {
   readonly role: 'condition';
@@ -80,7 +121,7 @@ export interface TaskRunnerDefinition extends TypeDefinition {
   readonly role: 'taskRunner';
 }
 
-export type PluginDefinition = RunnableDefinition | FlowableDefinition | ExecutionTaskDefinition | SubflowDefinition | TriggerDefinition | ConditionDefinition | TaskRunnerDefinition;
+export type PluginDefinition = RunnableDefinition | FlowableDefinition | ExecutionTaskDefinition | SubflowDefinition | ItemsDefinition | TriggerDefinition | ConditionDefinition | TaskRunnerDefinition;
 
 export type TaskOutcome =
   | { readonly type: 'succeeded'; readonly outputs?: Readonly<Record<string, unknown>>; readonly finalState?: 'SUCCESS' | 'WARNING' | 'FAILED'; readonly dynamic?: readonly DynamicTaskRun[] }
@@ -123,11 +164,19 @@ export interface TaskContext {
   process(request: ProcessRequest): Promise<ProcessEnd>;
   /** Encrypts to `{type:"io.kestra.datatype:aes_encrypted", value}`; the plain text stays when no key is configured. */
   encrypt(plaintext: string): Readonly<Record<string, unknown>>;
-  /** Asks the executor for something only it may do (resume another execution). */
-  request(request: ExecutorRequest): Promise<{ readonly ok: boolean; readonly message?: string }>;
+  /** Asks the executor for something only it may do (resume another execution, change KV pairs); answered when it is on the disk. */
+  request(request: ExecutorRequest): Promise<RequestAnswer>;
+  readonly stores: TaskStores;
+  /** The files of a namespace; the flow's own when left out. */
+  namespaceFiles(namespace?: string): NamespaceFiles;
+  /** Runs one task that a text describes (YAML with a `type`), in the place of this one. Its end is this one's. */
+  runTask(source: string): Promise<TaskOutcome>;
 }
 
 export type ExecutorRequest =
+  | StoreRequest
+  /** Of a realtime trigger alone: starts an execution. */
+  | { readonly type: 'fireTrigger'; readonly variables: Readonly<Record<string, unknown>> }
   | {
     readonly type: 'resumeExecution';
     readonly executionId: string;
@@ -168,14 +217,31 @@ export interface TaskFiles {
   put(name: string, content: Uint8Array | string): Promise<string>;
   /** Writes text into the working directory. */
   write(relativePath: string, content: Uint8Array | string): Promise<string>;
+  /** What an earlier run of the same task of the same flow has left; undefined when there is nothing. */
+  cached(): Promise<Uint8Array | undefined>;
+  /** Leaves this for the next run of the task. */
+  cache(content: Uint8Array): Promise<void>;
   /** Relative paths that match a glob. */
   find(globs: readonly string[]): Promise<readonly string[]>;
+  /** The bytes of a file that the task may read (`kestra://`, `nsfile:///`, and `file:///` where the server allows it), piece by piece. */
+  stream(uri: string): AsyncIterable<Uint8Array>;
+  /** Undefined when there is none. */
+  sizeBytes(uri: string): number | undefined;
+  /** Stores what comes piece by piece, whatever its size. */
+  putStream(name: string, content: AsyncIterable<Uint8Array | string>): Promise<{ readonly uri: string; readonly sizeBytes: number }>;
+  /** Deletes a file of the own execution, of the one it repeats or of the one that triggered it; answers whether it was there. */
+  removeStored(uri: string): Promise<boolean>;
+  /** Deletes all files of the own execution; answers their addresses. */
+  removeOfExecution(): Promise<readonly string[]>;
 }
 
 export const runnable = (definition: Omit<RunnableDefinition, 'role' | 'kind'>): RunnableDefinition => ({ ...definition, role: 'task', kind: 'runnable' });
 export const flowable = (definition: Omit<FlowableDefinition, 'role' | 'kind'>): FlowableDefinition => ({ ...definition, role: 'task', kind: 'flowable' });
 export const executionTask = (definition: Omit<ExecutionTaskDefinition, 'role' | 'kind'>): ExecutionTaskDefinition => ({ ...definition, role: 'task', kind: 'execution' });
 export const subflow = (definition: Omit<SubflowDefinition, 'role' | 'kind'>): SubflowDefinition => ({ ...definition, role: 'task', kind: 'subflow' });
-export const trigger = (definition: Omit<TriggerDefinition, 'role'>): TriggerDefinition => ({ ...definition, role: 'trigger' });
+export const items = (definition: Omit<ItemsDefinition, 'role' | 'kind'>): ItemsDefinition => ({ ...definition, role: 'task', kind: 'items' });
+export const trigger = (definition: Omit<EngineTriggerDefinition, 'role'>): TriggerDefinition => ({ ...definition, role: 'trigger' });
+export const pollingTrigger = (definition: Omit<PollingTriggerDefinition, 'role' | 'triggerKind'>): TriggerDefinition => ({ ...definition, role: 'trigger', triggerKind: 'POLLING' });
+export const realtimeTrigger = (definition: Omit<RealtimeTriggerDefinition, 'role' | 'triggerKind'>): TriggerDefinition => ({ ...definition, role: 'trigger', triggerKind: 'REALTIME' });
 export const condition = (definition: Omit<ConditionDefinition, 'role'>): ConditionDefinition => ({ ...definition, role: 'condition' });
 export const taskRunner = (definition: Omit<TaskRunnerDefinition, 'role'>): TaskRunnerDefinition => ({ ...definition, role: 'taskRunner' });

@@ -8,19 +8,22 @@ import { render } from '../../core/expression/index.ts';
 import { checkInputs, inputsOfData, type InputModel } from '../../core/language/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
-import { kvRemoval, kvTypeOf, kvWrite, loadKv, type Environment, type FileStorage } from '../store/index.ts';
-import { createMask, type Worker } from '../worker/index.ts';
+import type { Environment, FileStorage } from '../store/index.ts';
+import { createMask, executionUriPrefix, type Worker } from '../worker/index.ts';
 import type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, Reply } from './contract.ts';
 import type { EngineLoop, LoopOptions } from './engine-loop.ts';
 import type { FlowStore } from './flow-store.ts';
+import type { KvChanges } from './kv-changes.ts';
 import type { Live } from './live.ts';
 import type { CallName } from './messages.ts';
+import { receiveCall } from './webhook-files.ts';
 
 export interface CallRooms {
   readonly loop: EngineLoop;
   readonly flows: FlowStore;
   readonly scheduler: Scheduler;
   readonly engine: Environment;
+  readonly kv: KvChanges;
   readonly files: FileStorage;
   readonly worker: Worker;
   readonly ambient: Ambient;
@@ -45,7 +48,7 @@ const notRestartable = ({ state: { state } }: Live) => (isTerminal(state) || sta
 const notThere = (id: string) => refuse(404, `Not Found: there is no execution "${id}"`);
 
 export function createCalls(rooms: CallRooms): Calls {
-  const { loop, flows, scheduler, engine, ambient } = rooms;
+  const { loop, flows, scheduler, ambient } = rooms;
 
   /** The flow to run, or why it can not be. */
   function runnable(request: Pick<CreateExecution, 'tenant' | 'namespace' | 'flowId' | 'revision' | 'draftSource' | 'afterFrontCommit'>): Reply<FlowIndex> {
@@ -160,7 +163,7 @@ export function createCalls(rooms: CallRooms): Calls {
         const { namespace, flowId, id } = live.state.header;
         loop.remove(live, { logs: asked.logs, metrics: asked.metrics });
         await loop.flushed();
-        if (asked.files) await rooms.files.removeAll(`kestra:///${namespace.replaceAll('.', '/')}/${flowId.toLowerCase().replaceAll('_', '-')}/executions/${id}`).catch((error: unknown) => ambient.logger.warn('files of a deleted execution stay', { error, execution: id }));
+        if (asked.files) await rooms.files.removeAll(executionUriPrefix(namespace, flowId, id)).catch((error: unknown) => ambient.logger.warn('files of a deleted execution stay', { error, execution: id }));
         return ok(shown);
       }
     }
@@ -203,12 +206,18 @@ export function createCalls(rooms: CallRooms): Calls {
     async webhook(call) {
       const index = runnable(call);
       if (!index.ok) return index.problem.status === 404 ? refuse(404, `Not Found: Flow not found: there is no flow "${call.flowId}" in namespace "${call.namespace}"`) : index;
-      const started = scheduler.webhook(call, index.value);
+      // The key comes first: what a stranger sends is not stored.
+      const found = scheduler.findWebhook(call, index.value);
+      if (!found.ok) return found;
+      const id = loop.newId();
+      const received = await receiveCall(rooms.files, call, { executionId: id, stores: found.value.model.properties['fetchType'] === 'STORE' });
+      const started = scheduler.webhook(found.value, received.variables, id);
+      if (!started.ok || started.value === undefined) await received.discard();
       if (!started.ok) return started;
       if (started.value === undefined) return ok(undefined);
-      const { created, live, wait } = started.value;
-      if (wait) return new Promise((resolve) => loop.onEnd(live, (execution) => resolve(ok(execution))));
-      return settled(loop.shown(created));
+      const { created, live, wait, answer } = started.value;
+      if (wait) return new Promise((resolve) => loop.onEnd(live, (execution) => resolve(ok({ ...answer, execution, ended: true }))));
+      return settled({ ...answer, execution: loop.shown(created), ended: false });
     },
     async evaluate(tenant, id, taskRunId, expression) {
       const live = loop.find(tenant, id);
@@ -236,24 +245,17 @@ export function createCalls(rooms: CallRooms): Calls {
         return refuse(422, messageOf(error));
       }
     },
-    async setTriggerDisabled(tenant, namespace, flowId, triggerId, disabled) {
-      const changed = scheduler.setDisabled(tenant, namespace, flowId, triggerId, disabled);
-      return changed.ok ? settled(changed.value) : changed;
+    async commandTrigger(tenant, key, command, by) {
+      const done = scheduler.command(tenant, key, command, by);
+      if (done.ok) await loop.flushed();
+      return done;
     },
-    async unlockTrigger(tenant, namespace, flowId, triggerId) {
-      const changed = scheduler.unlock(tenant, namespace, flowId, triggerId);
-      return changed.ok ? settled(changed.value) : changed;
+    async putKv(change) {
+      const problem = rooms.kv.put(change);
+      return problem === undefined ? settled(null) : refuse(422, `Illegal argument: ${problem}`);
     },
-    async putKv(tenant, namespace, key, value, ttlMs) {
-      const nowMs = ambient.clock.nowMs();
-      const before = loadKv(engine, tenant, namespace, key, nowMs);
-      loop.write([kvWrite({ tenant, namespace, key, type: kvTypeOf(value), value, createdAtMs: before?.createdAtMs ?? nowMs, updatedAtMs: nowMs, ...(ttlMs === undefined ? {} : { expiresAtMs: nowMs + ttlMs }) })]);
-      return settled(null);
-    },
-    async deleteKv(tenant, namespace, key) {
-      const there = loadKv(engine, tenant, namespace, key, ambient.clock.nowMs()) !== undefined;
-      loop.write([kvRemoval(tenant, namespace, key)]);
-      return settled(there);
+    async deleteKv(tenant, namespace, keys) {
+      return settled(keys.filter((key) => rooms.kv.remove(tenant, namespace, key)));
     },
     async figures(): Promise<EngineFigures> {
       const workers = rooms.worker.figures();

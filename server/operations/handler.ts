@@ -2,7 +2,7 @@
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
 import type { TypeCatalog } from '../../core/language/model.ts';
 import type { Caller } from '../access/contract.ts';
-import type { AccessRoom } from '../access/index.ts';
+import type { AccessRoom, PreferenceStore } from '../access/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Documents } from '../documents/contract.ts';
@@ -16,6 +16,7 @@ export interface Rooms {
   readonly documents: Documents;
   readonly executor: Executor;
   readonly catalog: Catalog & TypeCatalog;
+  readonly preferences: PreferenceStore;
   /** The front environment (this thread writes it) and the engine's (read only here). */
   readonly front: Reader;
   readonly engine: Reader;

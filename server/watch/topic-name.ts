@@ -4,7 +4,8 @@ import { limits } from '../../core/protocol/limits.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { parseDurationMs } from '../../core/protocol/time.ts';
 import type { Permission } from '../../core/protocol/operation.ts';
-import type { ExecutionFilter, ExecutionPage, ExecutionSortField } from '../store/index.ts';
+import { filtersOfQuery, oldFilters, parseFilters } from '../../core/protocol/filters/syntax.ts';
+import { executionFilterOf, type ExecutionFilter, type ExecutionPage, type ExecutionSortField } from '../store/index.ts';
 
 export interface RowFilter {
   readonly namespace?: string;
@@ -25,7 +26,8 @@ export type TopicName =
   | { readonly type: 'triggers'; readonly filter: RowFilter }
   | { readonly type: 'stats' }
   | { readonly type: 'audit' }
-  | { readonly type: 'presence' };
+  | { readonly type: 'presence' }
+  | { readonly type: 'preferences' };
 
 const topicCharsMax = 4000;
 
@@ -52,6 +54,7 @@ export function parseTopic(text: string, nowMs: number): TopicName {
     case 'stats': return { type: 'stats' };
     case 'audit': return { type: 'audit' };
     case 'presence': return { type: 'presence' };
+    case 'preferences': return { type: 'preferences' };
     default: throw unknownTopic(text);
   }
 }
@@ -79,6 +82,7 @@ export function permissionOf(topic: TopicName): TopicPermission {
     case 'audit': return { permission: { resource: 'audit', action: 'read' } };
     // Whoever is in the workspace may ask who is here; who is in a place that they may not read is left out.
     case 'presence': return { permission: 'open', rows: { resource: 'flow', action: 'read' } };
+    case 'preferences': return { permission: 'open' };
     default: {
       const unknown: never = topic;
       throw new Error(`not a topic: ${JSON.stringify(unknown)}`);
@@ -107,9 +111,10 @@ function executionsTopic(query: Query, nowMs: number): TopicName {
   const childFilter = query.one('childFilter');
   if (childFilter !== undefined && childFilter !== 'CHILD' && childFilter !== 'MAIN') throw query.bad('childFilter', `"${childFilter}" is neither CHILD nor MAIN`);
   const sort = sortOf(query);
+  const filters = query.filters();
   return {
     type: 'executions',
-    filter: {
+    filter: filters !== undefined ? executionFilterOf([...oldFilters({ ...query.texts('q', 'namespace', 'flowId', 'startDate', 'endDate', 'timeRange', 'triggerExecutionId', 'childFilter'), state: states, labels: query.list('labels'), scope: query.list('scope') }), ...parseFilters(filters)], { nowMs }) : {
       states, labels,
       ...(namespace === undefined ? {} : { namespace }), ...(flowId === undefined ? {} : { flowId }), ...(text === undefined ? {} : { text }),
       ...(startMs === undefined ? {} : { startMs }), ...(endMs === undefined ? {} : { endMs }),
@@ -171,6 +176,15 @@ class Query {
     return this.#parameters.getAll(name).flatMap((value) => value.split(',')).filter((value) => value !== '');
   }
 
+  /** `filters[FIELD][OPERATOR]`, and what only they can say: `scope`. */
+  filters(): readonly unknown[] | undefined {
+    return filtersOfQuery(this.#parameters) ?? (this.#parameters.has('scope') ? [] : undefined);
+  }
+
+  texts(...names: readonly string[]): Readonly<Record<string, string>> {
+    return Object.fromEntries(names.flatMap((name) => { const value = this.one(name); return value === undefined ? [] : [[name, value]]; }));
+  }
+
   date(name: string): number | undefined {
     const text = this.one(name);
     if (text === undefined) return undefined;
@@ -199,7 +213,7 @@ class Query {
 const bad = (topic: string, why: string): ProtocolError => new ProtocolError({ status: 400, message: `The topic "${topic.slice(0, 200)}" has a bad filter: ${why}` });
 const unknownTopic = (topic: string): ProtocolError => new ProtocolError({
   status: 404,
-  message: `There is no topic "${topic.slice(0, 200)}"; there are execution/ID, execution/ID/logs, executions?FILTER, flows?FILTER, flow/NAMESPACE/ID, triggers?FILTER, stats, audit, presence`,
+  message: `There is no topic "${topic.slice(0, 200)}"; there are execution/ID, execution/ID/logs, executions?FILTER, flows?FILTER, flow/NAMESPACE/ID, triggers?FILTER, stats, audit, presence, preferences`,
 });
 
 /** States in which an execution is at work now. */

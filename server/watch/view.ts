@@ -16,6 +16,8 @@ export interface Sources {
   readonly dayOf: (atMs: number) => string;
   readonly present: PresenceSource;
   readonly consoles: ConsoleSource;
+  /** Whose channel it is, for a topic that is a person's own; of all others empty. */
+  readonly participantId?: string;
   /** Namespaces that the watchers of this channel may see. */
   readonly allowed: (namespace: string) => boolean;
 }
@@ -41,7 +43,7 @@ export interface RoomParticipant {
 }
 
 /** Kinds of committed rows; `presence` is who has a flow's document open, `room` who is in any room, `console` is what was evaluated: those are told, not committed. */
-export type Kind = 'execution' | 'executionId' | 'taskRun' | 'metric' | 'log' | 'flowIndex' | 'counter' | 'trigger' | 'flow' | 'revision' | 'audit' | 'presence' | 'room' | 'console';
+export type Kind = 'execution' | 'executionId' | 'taskRun' | 'metric' | 'log' | 'flowIndex' | 'counter' | 'trigger' | 'flow' | 'revision' | 'audit' | 'presence' | 'room' | 'console' | 'preference' | 'savedSearch';
 
 /** What a view wants to be told of: a kind of row, of one execution or of all. */
 export interface Interest {
@@ -65,7 +67,7 @@ export interface View<State> {
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
-  x: 'execution', xi: 'executionId', t: 'taskRun', m: 'metric', l: 'log', xf: 'flowIndex', n: 'counter', tr: 'trigger', flow: 'flow', rev: 'revision', audit: 'audit',
+  x: 'execution', xi: 'executionId', t: 'taskRun', m: 'metric', l: 'log', xf: 'flowIndex', n: 'counter', tr: 'trigger', flow: 'flow', rev: 'revision', audit: 'audit', pref: 'preference', search: 'savedSearch',
 };
 export const kindOf = (part: string | number | undefined): Kind | undefined => (typeof part === 'string' && Object.hasOwn(kinds, part) ? kinds[part] : undefined);
 

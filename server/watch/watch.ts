@@ -23,6 +23,7 @@ import { everything, ExecutionsView } from './topics/executions.ts';
 import { FlowView } from './topics/flow.ts';
 import { FlowsView } from './topics/flows.ts';
 import { LogsView } from './topics/logs.ts';
+import { PreferencesView } from './topics/preferences.ts';
 import { PresenceView } from './topics/presence.ts';
 import { StatsView } from './topics/stats.ts';
 import { TriggersView } from './topics/triggers.ts';
@@ -182,7 +183,7 @@ export function createWatch(options: WatchOptions): Watch {
   });
 
   const open = (key: string, topic: string, name: TopicName, caller: Caller, allowed: Sources['allowed']): Held => {
-    const sources = sourcesOf(caller.tenant, allowed);
+    const sources = { ...sourcesOf(caller.tenant, allowed), participantId: caller.participant.id };
     options.front.refresh();
     options.engine.refresh();
     const channel = new Channel({ topic, tenant: caller.tenant, epoch: ambient.ids.friendly(), view: viewOf(name, sources) });
@@ -267,7 +268,8 @@ export function createWatch(options: WatchOptions): Watch {
       throw new ProtocolError({ status: 429, message: `One connection may watch ${limits.subscriptionsPerSocketMax} topics at once; unwatch one first` });
     }
     const { isEverywhere, allowed } = scopeOf(caller, name);
-    const key = JSON.stringify([caller.tenant, isEverywhere ? '' : caller.participant.id, topic]);
+    const isOwn = name.type === 'preferences' || !isEverywhere;
+    const key = JSON.stringify([caller.tenant, isOwn ? caller.participant.id : '', topic]);
     const generations = channels.get(key) ?? [];
     const resumed = since === undefined ? undefined : generations.find((other) => other.channel.epoch === since.epoch);
     const newest = resumed ?? generations[generations.length - 1];
@@ -353,6 +355,7 @@ function viewOf(name: TopicName, sources: Sources): View<unknown> {
     case 'stats': return new StatsView(sources) as View<unknown>;
     case 'audit': return new AuditView(sources) as View<unknown>;
     case 'presence': return new PresenceView(sources) as View<unknown>;
+    case 'preferences': return new PreferencesView(sources) as View<unknown>;
     default: {
       const unknown: never = name;
       throw new Error(`not a topic: ${JSON.stringify(unknown)}`);

@@ -3,11 +3,19 @@ import type { LogEntry } from '../../../core/protocol/entities/log-entry.ts';
 import type { ExecutionTopicState, LogsTopicState } from '../../../core/protocol/topics.ts';
 import type { PageRun } from '../behaviour.ts';
 import type { Actions, Submits } from '../../components/actions/actions.ts';
+import type { GanttWindow } from '../../gantt/index.ts';
 import type { ExecutionData } from './load.ts';
 import type { Moment } from './moment.ts';
 import type { Colleague } from './people.ts';
 
 export type Run = PageRun<ExecutionData>;
+
+export interface Mine {
+  readonly line?: number;
+  readonly path?: readonly string[];
+  readonly cursorMs?: number;
+  readonly window?: GanttWindow;
+}
 
 export interface FaceContext {
   readonly executionId: string;
@@ -25,8 +33,8 @@ export interface FaceContext {
   readonly failure: readonly LogEntry[];
   selected(): string | undefined;
   select(taskRunId: string | undefined): void;
-  /** What of this face colleagues shall see: a line, a path. */
-  showMine(what: { readonly line?: number; readonly path?: readonly string[] }): void;
+  /** What of this face colleagues shall see: a line, a path, the pointer and the part of the time in the Gantt. */
+  showMine(what: Mine): void;
   colleagues(): readonly Colleague[];
   /** The address of the page says what is chosen, so that it can be shared; no entry in the history for each click. */
   writeAddress(change: (query: URLSearchParams) => void): void;

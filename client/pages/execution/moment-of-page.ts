@@ -5,7 +5,7 @@ import type { ExecutionTopicState } from '../../../core/protocol/topics.ts';
 import type { Run } from './face.ts';
 import { createMoment, speeds, type Moment, type Watcher } from './moment.ts';
 import type { Colleague } from './people.ts';
-import { momentOfSearch, spanOfRun } from './state-at.ts';
+import { momentOfSearch, spanOfRun } from '../../gantt/index.ts';
 
 /** Others hear of a moving playhead at most this often. */
 const sayMs = 100;
@@ -47,6 +47,8 @@ export function openMoment(run: Run, { executionId, presence, present, writeAddr
   const { app } = run;
   const nowMs = (): number => app.clock.nowMs();
   const kept = keptOf(app.session.read(keptKey));
+  // Once: a later load of the page is another visit.
+  app.session.remove(keptKey);
   const continued = kept !== undefined && kept.id === executionId && nowMs() - kept.leftMs < turnMs ? kept : undefined;
   const speed = speeds.find((one) => String(one) === app.session.read(speedKey)) ?? 1;
 

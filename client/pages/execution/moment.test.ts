@@ -6,7 +6,7 @@ import { isTerminal, type StateType } from '../../../core/protocol/states.ts';
 import { topicStateOf } from './load.ts';
 import { askSilenceMs, createMoment, saidOf, type Moment, type Watcher } from './moment.ts';
 import { advanced, eventBeside } from './playback.ts';
-import { momentOfSearch, stateAt } from './state-at.ts';
+import { momentOfSearch, stateAt } from '../../gantt/index.ts';
 
 const startMs = Date.parse('2026-11-24T14:00:00.000Z');
 const iso = (seconds: number): string => new Date(startMs + seconds * 1000).toISOString();

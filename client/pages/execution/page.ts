@@ -11,7 +11,7 @@ import { openPresence } from '../../document/index.ts';
 import { pageScript } from '../behaviour.ts';
 import { toExecution } from '../page.ts';
 import { commandsOf } from './commands.ts';
-import { faceOf, type Face, type FaceContext, type Run } from './face.ts';
+import { faceOf, type Face, type FaceContext, type Mine, type Run } from './face.ts';
 import { mountGanttFace } from './gantt-face.ts';
 import { executionTabs, type ExecutionData } from './load.ts';
 import { mountLogsFace } from './logs-face.ts';
@@ -19,7 +19,7 @@ import { mountOutputsFace } from './outputs-face.ts';
 import { mountOverviewFace } from './overview-face.ts';
 import { openMoment } from './moment-of-page.ts';
 import { colleaguesOf, type Colleague } from './people.ts';
-import { stateAt } from './state-at.ts';
+import { stateAt } from '../../gantt/index.ts';
 import { mountTaskDrawer } from './task-drawer-face.ts';
 import { mountTopologyFace } from './topology-face.ts';
 import { mountTransport } from './transport-face.ts';
@@ -37,7 +37,7 @@ export const script = pageScript<ExecutionData>((run) => {
   let present: ExecutionTopicState = data.state;
   let logs: LogsTopicState = data.logs;
   let selected = app.session.read(selectedKey(executionId));
-  let mine: { readonly line?: number; readonly path?: readonly string[] } = {};
+  let mine: Mine = {};
   let colleagues: readonly Colleague[] = [];
 
   const presence = openPresence({ tenant: run.place().tenant, page: `executions/${executionId}` });

@@ -11,7 +11,7 @@ import { draw } from '../../components/live/live.ts';
 import type { FaceContext, Run } from './face.ts';
 import { linesOfFailure } from './failure.ts';
 import { taskTypesOf } from './flow-tasks.ts';
-import { linesAt } from './state-at.ts';
+import { linesAt } from '../../gantt/index.ts';
 import { TaskDialog, TaskDrawer, taskViews, type TaskView } from './task-drawer.tsx';
 import { childOf, type ChildRun } from './task-parts.tsx';
 

@@ -9,7 +9,7 @@ import type { FaceContext, Run } from './face.ts';
 import { MomentStrip } from './moment-strip.tsx';
 import { speeds, type Watcher } from './moment.ts';
 import { eventBeside } from './playback.ts';
-import { spanOfRun } from './state-at.ts';
+import { spanOfRun } from '../../gantt/index.ts';
 
 /** Events of a run of thousands come many times a second: the bar shows them at rest. */
 const beatsRestMs = 250;

@@ -1,59 +1,19 @@
 /** The execution page: one frame, six tabs, each drawn by the same view first and live. */
-import { Icon } from '../../components/icon/icon.tsx';
 import { Empty } from '../../components/notice/notice.tsx';
-import { momentWords } from '../../components/time/words.ts';
-import { beatsOf, EventsView, eventsOf, ganttOf, GanttView, Transport } from '../../gantt/index.ts';
+import { beatsOf, eventsOf, momentOfSearch, spanOfRun, stateAt, Transport } from '../../gantt/index.ts';
 import { logTimeText } from '../../logs/index.ts';
 import { definePage, to, toExecution, toFlow, type Place } from '../page.ts';
 import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
+import { GanttTab } from './gantt-view.tsx';
 import { executionTabs, loadExecution, type ExecutionData } from './load.ts';
 import { LogsTab } from './logs-view.tsx';
 import { MetricsView } from './metrics-view.tsx';
 import { speeds } from './moment.ts';
 import { OutputsView } from './outputs-view.tsx';
 import { Gone, Overview } from './overview.tsx';
-import { momentOfSearch, spanOfRun, stateAt } from './state-at.ts';
 import { TaskDrawer } from './task-drawer.tsx';
 
 const titles: Readonly<Record<ExecutionData['tab'], string>> = { overview: 'Overview', gantt: 'Gantt', logs: 'Logs', topology: 'Topology', outputs: 'Outputs', metrics: 'Metrics' };
-/** Rows in the first byte; the rest come with the first scroll. */
-const firstRows = 60;
-const firstEvents = 12;
-
-export const rowTimeText = (place: Place) => (ms: number): string => momentWords(ms, place.nowMs, place.zone);
-
-function GanttTab({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
-  const model = ganttOf(data.state, { nowMs: place.nowMs, collapsed: new Set(), timeText: rowTimeText(place) });
-  const events = eventsOf(data.state);
-  return (
-    <div class="split" data-split="side" id="gantt-split">
-      <section class="page gantt-page" data-fill aria-label="Gantt">
-        <div id="gantt-empty" hidden={model.rows.length > 0}><Empty icon="clock" title="Nothing has begun yet"><p>Task runs appear here as soon as the first one is created.</p></Empty></div>
-        <div id="gantt" data-owned=""><GanttView label="Task runs" rows={model.rows.slice(0, firstRows)} scale={model.scale} selected={undefined} marks={[]} first={0} total={model.rows.length} rowHeight={32} /></div>
-        <details class="events-panel" open id="events-panel">
-          <summary><Icon name="chevron-right" size={12} />Events <span class="count" id="events-count">{events.length}</span></summary>
-          <div class="events" id="events" role="group" aria-label="Events, oldest first" data-owned=""><EventsView events={events.slice(-firstEvents)} first={0} total={Math.min(events.length, firstEvents)} rowHeight={28} selected={undefined} timeText={(ms) => logTimeText(ms, place.zone)} /></div>
-        </details>
-        <Legend />
-      </section>
-      <div class="splitter" role="separator" aria-orientation="vertical" aria-label="Resize details"></div>
-      <aside class="drawer" id="task-drawer" aria-label="Task run"><TaskDrawer state={data.state} lines={data.logs.lines} selected={undefined} place={place} /></aside>
-    </div>
-  );
-}
-
-function Legend() {
-  return (
-    <div class="gantt-legend" aria-hidden="true">
-      <span><svg width="20" height="8"><line class="bar-queued" x1="0" x2="20" y1="4" y2="4" /></svg>waited</span>
-      <span><svg width="20" height="8"><rect class="bar" data-state="SUCCESS" width="20" height="8" rx="2" /></svg>ran</span>
-      <span><svg width="20" height="8"><rect class="bar" data-state="RUNNING" width="20" height="8" rx="2" /></svg>runs now</span>
-      <span><svg width="20" height="8"><rect class="bar-retry" data-state="FAILED" width="20" height="8" rx="2" /></svg>an attempt that failed</span>
-      <span><svg width="20" height="8"><line class="bar-gap" data-state="RETRYING" x1="0" x2="20" y1="4" y2="4" /></svg>between attempts</span>
-    </div>
-  );
-}
-
 function TopologyTab({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
   return (
     <div class="split" data-split="side" id="topology-split">
@@ -90,7 +50,9 @@ function TransportBar({ data, place }: { readonly data: ExecutionData; readonly 
 
 /** Faces show the moment of the address from the first byte on. */
 function Shown({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
-  return <><TransportBar data={data} place={place} /><Body data={{ ...data, state: stateAt(data.state, momentOfSearch(place.search)) }} place={place} /></>;
+  const atMs = momentOfSearch(place.search);
+  // The Gantt outlines what came later, so it takes the whole run.
+  return <><TransportBar data={data} place={place} />{data.tab === 'gantt' ? <GanttTab data={data} place={place} /> : <Body data={{ ...data, state: stateAt(data.state, atMs) }} place={place} />}</>;
 }
 
 function never(value: never): never {

@@ -13,10 +13,10 @@ export const worldFunctions = {
   encrypt: { parameters: ['key', 'plaintext'], doc: 'Encrypts a text.', apply: (call) => member(call, 'encrypt')(requiredText(call, 'key'), requiredText(call, 'plaintext')) },
   env: { parameters: ['name', 'default'], doc: 'An environment variable that flows may see (`envs`).', apply: environment },
   errorLogs: { parameters: [], doc: 'The ERROR log lines of this execution: a list of maps with taskId, message, …', apply: (call) => member(call, 'errorLogs')() },
-  fileExists: { parameters: ['path'], doc: 'Whether a file exists.', apply: (call) => member(call, 'fileExists')(safePath(call)) },
-  fileSize: { parameters: ['path', 'namespace', 'revision'], doc: 'The size of a file in bytes.', apply: (call) => member(call, 'fileSize')(safePath(call)) },
+  fileExists: { parameters: ['path', 'namespace'], doc: 'Whether a file exists.', apply: (call) => member(call, 'fileExists')(safePath(call), optionalText(call, 'namespace')) },
+  fileSize: { parameters: ['path', 'namespace', 'revision'], doc: 'The size of a file in bytes.', apply: (call) => member(call, 'fileSize')(safePath(call), optionalText(call, 'namespace')) },
   fileURI: { parameters: ['path', 'namespace', 'revision'], doc: 'The URI of a namespace file.', apply: fileUri },
-  isFileEmpty: { parameters: ['path'], doc: 'Whether a file has no bytes.', apply: (call) => member(call, 'fileSize')(safePath(call)) === 0 },
+  isFileEmpty: { parameters: ['path', 'namespace'], doc: 'Whether a file has no bytes.', apply: (call) => member(call, 'fileSize')(safePath(call), optionalText(call, 'namespace')) === 0 },
   kv: {
     parameters: ['key', 'namespace', 'errorOnMissing'],
     doc: 'The value of a key of the key-value store.',
@@ -28,9 +28,9 @@ export const worldFunctions = {
   },
   read: {
     parameters: ['path', 'namespace', 'revision'],
-    doc: 'The text of a namespace file or of a kestra:// URI.',
+    doc: 'The text of a namespace file, or of an address: kestra:///…, nsfile:///…, file:///….',
     apply: (call) => {
-      const text = member(call, 'read')(safePath(call));
+      const text = member(call, 'read')(safePath(call), optionalText(call, 'namespace'));
       spendText(call.evaluation, text.length);
       return text;
     },
@@ -46,6 +46,7 @@ function member<Name extends Ability>(call: Call, name: Name): NonNullable<World
 
 function safePath(call: Call): string {
   const path = requiredText(call, 'path');
+  if (optionalText(call, 'revision') !== undefined) return refuse(call, 'has a `revision`, but revisions of namespace files are not kept here: leave it out for the file as it is now');
   // The world checks paths too; this closes `kestra:///a/../../other` for every world at once.
   if (/(^|[/\\])\.\.([/\\]|$)/.test(path)) return refuse(call, `failed: Path must not contain '../', found \`${path}\``);
   return path;
@@ -54,9 +55,10 @@ function safePath(call: Call): string {
 function fileUri(call: Call): string {
   const path = safePath(call);
   const { world, variables } = call.evaluation;
-  if (world.fileURI !== undefined) return world.fileURI(path);
+  const asked = optionalText(call, 'namespace');
+  if (world.fileURI !== undefined) return world.fileURI(path, asked);
   const flow = ownEntry(variables, 'flow');
-  const namespace = optionalText(call, 'namespace') ?? attributeOf(flow, 'namespace');
+  const namespace = asked ?? attributeOf(flow, 'namespace');
   if (typeof namespace !== 'string') return refuse(call, 'needs to know the namespace: `flow.namespace` is missing');
   return `kestra:///${namespace.replaceAll('.', '/')}/_files/${path.replace(/^\/+/, '')}`;
 }

@@ -43,7 +43,12 @@ export const executionsGet = operation<Execution>()({
 export const executionsSearch = operation<Page<Execution>>()({
   name: 'executions.search', doc: 'A page of executions, newest first.', permission: read, audited: false,
   input: Type.Object({ ...pageInput, ...executionFilterInput }),
-  rest: [{ method: 'GET', path: '/executions/search', lists: ['state', 'labels', 'sort'] }, { method: 'GET', path: '/executions', lists: ['state', 'labels', 'sort'] }],
+  rest: [{ method: 'GET', path: '/executions/search', lists: ['state', 'labels', 'sort', 'scope'] }],
+});
+export const executionsOfFlow = operation<Page<Execution>>()({
+  name: 'executions.ofFlow', doc: 'A page of the executions of one flow, newest first.', permission: read, audited: false,
+  input: Type.Object({ ...pageInput, namespace: Type.String(), flowId: Type.String() }),
+  rest: [{ method: 'GET', path: '/executions', lists: ['sort'] }],
 });
 export const executionsLatest = operation<readonly { readonly id: string; readonly flowId: string; readonly namespace: string; readonly startDate: string; readonly status: string }[]>()({
   name: 'executions.latest', doc: 'The last execution of each named flow.', permission: read, audited: false,
@@ -143,18 +148,23 @@ export const executionsGraph = operation<unknown>()({
   rest: [{ method: 'GET', path: '/executions/{executionId}/graph' }],
 });
 /** GET, POST and PUT; the edge hands the call over whole. The key is the secret, so no login is asked for. */
-export const executionsWebhook = operation<Execution | null>()({
+export const executionsWebhook = operation<WebhookReply | null>()({
   name: 'executions.webhook', doc: 'Starts a flow through its Webhook trigger.', permission: 'open', anonymous: true, audited: true,
   input: Type.Object({
-    namespace: Type.String(), id: Type.String(), key: Type.String(),
+    namespace: Type.String(), id: Type.String(), key: Type.String(), path: Type.Optional(Type.String()),
     body: Type.Unknown(), headers: Type.Record(Type.String(), Type.Array(Type.String())), parameters: Type.Record(Type.String(), Type.Array(Type.String())),
+    form: Type.Optional(formInput), blob: Type.Optional(Type.Object({ contentType: Type.String(), sizeBytes: Type.Integer(), blob: Type.String() })),
   }),
-  rest: [
-    { method: 'GET', path: '/executions/webhook/{namespace}/{id}/{key}' },
-    { method: 'POST', path: '/executions/webhook/{namespace}/{id}/{key}' },
-    { method: 'PUT', path: '/executions/webhook/{namespace}/{id}/{key}' },
-  ],
+  rest: (['GET', 'POST', 'PUT'] as const).map((method) => ({ method, path: '/executions/webhook/{namespace}/{id}/{key}', also: ['/executions/webhook/{namespace}/{id}/{key}/{path}'] })),
 });
+/** How a webhook is answered. Null: its conditions do not hold, and nothing was started. */
+export interface WebhookReply {
+  readonly status: number;
+  /** `application/json`: the body is a value; else it is a text. */
+  readonly contentType: string;
+  readonly body: unknown;
+  readonly executionId: string;
+}
 /** Bulk forms: restart, replay, resume, pause, kill, delete by ids. All or nothing by state (http-api section 1). */
 export const executionsBulk = operation<{ readonly count: number; readonly operationId: string; readonly totalItems: number }>()({
   name: 'executions.bulk', doc: 'One action on many executions.', permission: execute, audited: true,

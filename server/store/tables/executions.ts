@@ -3,8 +3,10 @@
  * once per execution and commit, with the row as it was committed before); everybody else reads.
  */
 import { currentState, type ExecutionRow, type TaskRunRow } from '../../../core/protocol/entities/execution.ts';
+import type { ExecutionId } from '../../../core/protocol/ids.ts';
 import type { Reader, Write } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
+import { furtherIndexRemovals, furtherIndexWrites, startedFromOf } from './execution-indexes.ts';
 
 /** The writes that bring the row and its index rows from `before` (undefined: it is new) to `after`. */
 export function executionWrites(before: ExecutionRow | undefined, after: ExecutionRow): Write[] {
@@ -19,6 +21,7 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
     const startedFrom = startedFromOf(after);
     if (startedFrom !== undefined) writes.push({ type: 'put', key: engineKeys.byTriggerExecution(tenant, startedFrom, number), value: true });
   }
+  writes.push(...furtherIndexWrites(before, after));
   const oldState = before === undefined ? undefined : currentState(before.histories);
   if (oldState === state) return writes;
   if (oldState !== undefined) {
@@ -36,12 +39,6 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
 
 export const taskRunWrite = (execution: Pick<ExecutionRow, 'tenant' | 'number'>, taskRun: TaskRunRow): Write =>
   ({ type: 'put', key: engineKeys.taskRun(execution.tenant, execution.number, taskRun.position), value: taskRun });
-
-/** The execution that started this one through a subflow or a flow trigger: what `triggerExecutionId` asks for. */
-export function startedFromOf(row: ExecutionRow): string | undefined {
-  const named = row.trigger?.variables['executionId'];
-  return typeof named === 'string' && named !== '' ? named : row.parentId;
-}
 
 export const loadExecutionNumber = (reader: Reader, tenant: string, id: string): number | undefined => {
   // An id comes from an address: whatever is no id is simply not there.
@@ -96,6 +93,7 @@ export function deleteExecution(reader: Reader, row: ExecutionRow, options: Dele
     { type: 'remove', key: engineKeys.byFlow(tenant, namespace, flowId, number) },
     { type: 'remove', key: engineKeys.byFlowState(tenant, namespace, flowId, state, number) },
     ...(startedFrom === undefined ? [] : [{ type: 'remove', key: engineKeys.byTriggerExecution(tenant, startedFrom, number) } as const]),
+    ...furtherIndexRemovals(row),
   ];
   const prefixes = [
     enginePrefixes.taskRuns(tenant, number),
@@ -103,6 +101,24 @@ export function deleteExecution(reader: Reader, row: ExecutionRow, options: Dele
     ...(options.logs ? [enginePrefixes.log(tenant, number)] : []),
     ...(options.metrics ? [enginePrefixes.metrics(tenant, number)] : []),
   ];
+  // Without this nobody could ever find what stays.
+  if (!options.logs || !options.metrics) writes.push({ type: 'put', key: engineKeys.keptLog(tenant, number), value: { tenant, number, id: row.id, namespace, flowId, endedAtMs: row.histories[row.histories.length - 1]?.atMs ?? 0 } satisfies KeptLog });
   for (const prefix of prefixes) for (const { key } of reader.range({ prefix })) writes.push({ type: 'remove', key });
   return writes;
 }
+
+/** Whose the log and metrics are that stayed when their execution was deleted. */
+export interface KeptLog {
+  readonly tenant: string;
+  readonly number: number;
+  readonly id: ExecutionId;
+  readonly namespace: string;
+  readonly flowId: string;
+  readonly endedAtMs: number;
+}
+
+export function* listKeptLogs(reader: Reader, tenant: string): Generator<KeptLog> {
+  for (const { value } of reader.range<KeptLog>({ prefix: enginePrefixes.keptLogs(tenant) })) yield value;
+}
+
+export const keptLogRemoval = (kept: Pick<KeptLog, 'tenant' | 'number'>): Write => ({ type: 'remove', key: engineKeys.keptLog(kept.tenant, kept.number) });
