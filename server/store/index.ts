@@ -24,7 +24,7 @@ export {
   executionsInOrder, executionsOfState, latestExecution, listExecutions, matchingNumbers, newestNumbers, searchExecutions, type ExecutionList, type ExecutionPage, type ExecutionSortField,
 } from './tables/execution-list.ts';
 export {
-  createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
+  createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, loadLogMap, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
   type LogFilter, type LogHead, type LogOwner, type LogRow, type LogSource, type LogWriter,
 } from './tables/logs.ts';
 export { logRemovals, metricRemovals, rewriteLog, type RewrittenLog } from './tables/log-purge.ts';
