@@ -66,4 +66,16 @@ test('a file that is no YAML, or holds something unknown, says where', () => {
   withFile('colour: blue\n', (path) => assert.match(reasonOf({ ENSEMBLE_CONFIG: path }), /known are globals, encryptionKey/));
   withFile('', (path) => assert.is(reasonOf({ ENSEMBLE_CONFIG: path }), 'accepted'));
 });
+test('retention and folders for file:/// are checked, each with its place', () => {
+  withFile('localFiles: [/srv/data/]\nretention:\n  - executions: P90D\n  - namespace: team.a\n    logs: P7D\n    files: PT12H\n', (path) => {
+    const config = read({ ENSEMBLE_CONFIG: path });
+    assert.equal(config.localPaths, ['/srv/data/']);
+    assert.equal(config.retention, [{ namespace: '', executionsMs: 90 * 86_400_000 }, { namespace: 'team.a', logsMs: 7 * 86_400_000, filesMs: 43_200_000 }]);
+  });
+  withFile('localFiles: [data]\n', (path) => assert.match(reasonOf({ ENSEMBLE_CONFIG: path }), /localFiles: "data" must be the absolute path/));
+  withFile('localFiles: [/srv/..]\n', (path) => assert.match(reasonOf({ ENSEMBLE_CONFIG: path }), /not the whole disk/));
+  withFile('retention:\n  - logs: soon\n', (path) => assert.match(reasonOf({ ENSEMBLE_CONFIG: path }), /retention\[0\]: logs "soon" is not an ISO-8601 duration/));
+  withFile('retention:\n  - namespace: Team\n    logs: P1D\n', (path) => assert.match(reasonOf({ ENSEMBLE_CONFIG: path }), /retention\[0\]: namespace "Team"/));
+  withFile('retention:\n  - namespace: team\n', (path) => assert.match(reasonOf({ ENSEMBLE_CONFIG: path }), /retention\[0\] keeps everything/));
+});
 test.run();

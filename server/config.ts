@@ -1,10 +1,14 @@
 /** The configuration, read once at the start: environment variables, and a YAML file beside them. Parsed here and trusted inside. */
 import { readFileSync } from 'node:fs';
+import { isAbsolute, normalize } from 'node:path';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { parseConfigText, type PluginDefault } from '../core/language/index.ts';
 import { roles, type Role } from '../core/protocol/entities/participant.ts';
+import { namespacePattern } from '../core/protocol/ids.ts';
+import { parseDurationMs } from '../core/protocol/time.ts';
 import type { Ambient } from './ambient/index.ts';
+import type { RetentionRule } from './executor/index.ts';
 
 export interface Config {
   readonly host: string;
@@ -18,6 +22,10 @@ export interface Config {
   readonly globals: Readonly<Record<string, unknown>>;
   readonly globalDefaults: readonly PluginDefault[];
   readonly encryptionKey: string | undefined;
+  /** Folders below which flows may read `file:///` addresses. */
+  readonly localPaths: readonly string[];
+  /** What is taken away how long after its execution ended, by namespace. */
+  readonly retention: readonly RetentionRule[];
   /** `SECRET_<NAME>`, base64. */
   readonly secrets: Readonly<Record<string, string>>;
   /** `envs.*` of expressions. */
@@ -32,6 +40,10 @@ const fileSchema = Type.Object({
   globals: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   encryptionKey: Type.Optional(Type.String()),
   languageLevel: Type.Optional(Type.Union([Type.Literal('0.20'), Type.Literal('1.x'), Type.Literal('2.0')])),
+  localFiles: Type.Optional(Type.Array(Type.String())),
+  retention: Type.Optional(Type.Array(Type.Object({
+    namespace: Type.Optional(Type.String()), executions: Type.Optional(Type.String()), logs: Type.Optional(Type.String()), files: Type.Optional(Type.String()),
+  }, { additionalProperties: false }))),
   pluginDefaults: Type.Optional(Type.Array(Type.Object({ type: Type.String(), forced: Type.Optional(Type.Boolean()), values: Type.Record(Type.String(), Type.Unknown()) }))),
 }, { additionalProperties: false });
 
@@ -61,7 +73,32 @@ export function readConfig(ambient: Pick<Ambient, 'environment' | 'environmentWi
     languageLevel: file.languageLevel ?? '1.x', globals: file.globals ?? {},
     globalDefaults: (file.pluginDefaults ?? []).map((one) => ({ type: one.type, forced: one.forced ?? false, values: one.values })),
     encryptionKey: env('ENSEMBLE_ENCRYPTION_KEY') ?? file.encryptionKey,
+    localPaths: (file.localFiles ?? []).map(checkedFolder), retention: (file.retention ?? []).map(ruleOf),
     secrets: ambient.environmentWith('SECRET_'), envs, command,
+  };
+}
+
+/** Absolute, and not the whole disk: secrets of the machine lie somewhere below it. */
+function checkedFolder(path: string): string {
+  if (!isAbsolute(path) || normalize(path) === '/') throw new ConfigError(`localFiles: "${path}" must be the absolute path of a folder that flows may read, and not the whole disk`);
+  return normalize(path);
+}
+
+function ruleOf(rule: NonNullable<Static<typeof fileSchema>['retention']>[number], index: number): RetentionRule {
+  const place = `retention[${index}]`;
+  const namespace = rule.namespace ?? '';
+  if (namespace !== '' && !namespacePattern.test(namespace)) throw new ConfigError(`${place}: namespace "${namespace}" must hold only lower-case letters, digits, ".", "_" and "-"; leave it out for every namespace`);
+  const durationOf = (name: string, text: string): number => {
+    const ms = parseDurationMs(text);
+    if (ms === undefined || ms <= 0) throw new ConfigError(`${place}: ${name} "${text}" is not an ISO-8601 duration such as P30D`);
+    return ms;
+  };
+  if (rule.executions === undefined && rule.logs === undefined && rule.files === undefined) throw new ConfigError(`${place} keeps everything: give it "executions", "logs" or "files", such as executions: P90D`);
+  return {
+    namespace,
+    ...(rule.executions === undefined ? {} : { executionsMs: durationOf('executions', rule.executions) }),
+    ...(rule.logs === undefined ? {} : { logsMs: durationOf('logs', rule.logs) }),
+    ...(rule.files === undefined ? {} : { filesMs: durationOf('files', rule.files) }),
   };
 }
 
@@ -105,5 +142,5 @@ function readFile(path: string | undefined): Static<typeof fileSchema> {
   const value = parsed.value ?? {};
   if (Value.Check(fileSchema, value)) return value;
   const first = [...Value.Errors(fileSchema, value)][0];
-  throw new ConfigError(`ENSEMBLE_CONFIG "${path}" is wrong at ${first?.instancePath || 'its top level'}: ${first?.message ?? 'not of the expected shape'}; known are globals, encryptionKey, languageLevel ("0.20", "1.x", "2.0") and pluginDefaults`);
+  throw new ConfigError(`ENSEMBLE_CONFIG "${path}" is wrong at ${first?.instancePath || 'its top level'}: ${first?.message ?? 'not of the expected shape'}; known are globals, encryptionKey, languageLevel ("0.20", "1.x", "2.0"), localFiles, retention and pluginDefaults`);
 }

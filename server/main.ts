@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProtocolError } from '../core/protocol/errors.ts';
 import { assertLimits, limits } from '../core/protocol/limits.ts';
-import { createAccess } from './access/index.ts';
+import { createAccess, createPreferences } from './access/index.ts';
 import { createAmbient, createReleasers, type Ambient } from './ambient/index.ts';
 import { loadCatalog } from './catalog/index.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
@@ -15,7 +15,7 @@ import { isLoopback, openEdge, syncTopic, watchTopic, type Edge } from './edge/i
 import { startExecutor, type Executor } from './executor/index.ts';
 import { createOperations, type Rooms } from './operations/index.ts';
 import { createFeed, createFileStorage, feedFrom, frontKeys, openData, openAppendLog, openEnvironment, StoreError } from './store/index.ts';
-import { createWatch } from './watch/index.ts';
+import { createConsoleBoard, createWatch } from './watch/index.ts';
 
 const version = '0.1.0';
 const tenant = 'main';
@@ -67,6 +67,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   const executor: Executor = await startExecutor({
     settings: {
       folders, testPlugins: config.testPlugins, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
+      localPaths: config.localPaths, retention: config.retention,
       ...(config.encryptionKey === undefined ? {} : { encryptionKey: config.encryptionKey }),
     },
     ambient, script: engineScript, onLost: (error) => fatal('the engine has ended', error),
@@ -89,7 +90,9 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
     fatal: (error) => fatal('a document could not be committed', error),
   });
   releasers.push(() => documents.close());
-  const watch = createWatch({ front, engine, logs: data.logs, feed, publisher: { publish: (topic, text) => edge?.transport.publish(watchTopic(topic), text) }, access, ambient, present: documents });
+  const consoles = createConsoleBoard({ present: documents, timers: ambient.timers });
+  releasers.push(() => consoles.close());
+  const watch = createWatch({ consoles, front, engine, logs: data.logs, feed, publisher: { publish: (topic, text) => edge?.transport.publish(watchTopic(topic), text) }, access, ambient, present: documents });
   releasers.push(() => watch.close());
 
   const files = createFileStorage({ folder: data.files, uploads: data.uploads, uniqueName: () => ambient.ids.friendly() });
@@ -99,7 +102,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   /** How people reach it; the port is known once it listens. */
   const addressNow = (): string => config.publicUrl ?? `${scheme}://${reachedHost}:${edge?.port ?? config.port}`;
   const rooms: Rooms = {
-    access, documents, executor, catalog, front, engine, files, feed, ambient, logsPath: data.logs, blueprintsPath, readUpload: (blob) => readUpload(data.uploads, blob),
+    access, preferences: createPreferences({ front, ambient }), documents, executor, catalog, consoles, front, engine, files, feed, ambient, logsPath: data.logs, blueprintsPath, readUpload: (blob) => readUpload(data.uploads, blob),
     config: { version, instanceId: instanceId(front, ambient), languageLevel: config.languageLevel, get publicUrl() { return addressNow(); } },
   };
   const operations = createOperations(rooms);

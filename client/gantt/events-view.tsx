@@ -9,15 +9,17 @@ export interface EventsProps {
   readonly total: number;
   readonly rowHeight: number;
   readonly selected: string | undefined;
+  /** What came after this moment is dimmed. */
+  readonly atMs?: number | undefined;
   readonly timeText: (ms: number) => string;
 }
 
-export function EventsView({ events, first, total, rowHeight, selected, timeText }: EventsProps) {
+export function EventsView({ events, first, total, rowHeight, selected, atMs, timeText }: EventsProps) {
   return (
     <>
       <svg class="gantt-space" width="1" height={first * rowHeight} aria-hidden="true" />
       {events.map((event) => (
-        <button type="button" class="event" id={`event-${event.id}`} data-event={event.taskRunId} aria-current={event.taskRunId !== undefined && event.taskRunId === selected ? 'true' : undefined}>
+        <button type="button" class="event" id={`event-${event.id}`} data-event={event.taskRunId ?? ''} data-at={event.atMs} data-after={atMs !== undefined && event.atMs > atMs ? '' : undefined} aria-current={event.taskRunId !== undefined && event.taskRunId === selected ? 'true' : undefined}>
           <time datetime={new Date(event.atMs).toISOString()}>{timeText(event.atMs)}</time>
           <Icon name={`state-${event.state.toLowerCase()}` as IconName} size={14} class="state-icon" state={event.state} />
           <span class="mono">{event.name}</span>

@@ -2,7 +2,15 @@
 export { eventsOf, type RunEvent } from './events.ts';
 export { EventsView } from './events-view.tsx';
 export { mountEvents, type Events } from './mount-events.ts';
-export { ganttOf, type GanttModel, type GanttRow } from './model.ts';
+export { groupings, isGrouping, type Grouping } from './grouping.ts';
+export { progressOf, type Progress } from './iterations.ts';
+export { ganttOf, isLouder, type GanttModel, type GanttRow } from './model.ts';
+export type { GanttWindow } from './scale.ts';
+export { linesAt, momentOfSearch, spanOfRun, stateAt, taskRunAt } from './state-at.ts';
 export { mountGantt, type Gantt, type GanttOptions } from './mount.ts';
 export { spanText } from './span-text.ts';
-export { GanttView, type GanttMark } from './view.tsx';
+export { GanttTable } from './table-view.tsx';
+export { GanttToolbar, type GanttToolbarProps } from './toolbar-view.tsx';
+export { GanttView, type GanttCursor, type GanttMark } from './view.tsx';
+export { beatsOf, type Beat } from './transport.ts';
+export { momentText, Transport, TransportBack, TransportBeats, TransportControls, TransportHead, TransportViewers, type TransportProps, type TransportViewer } from './transport-view.tsx';

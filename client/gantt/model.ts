@@ -1,17 +1,13 @@
-/** What the Gantt shows, as data: rows in tree order and bars in milliseconds. Pure: the clock comes in. */
-import type { ExecutionTopicState } from '../../core/protocol/topics.ts';
-import type { State, TaskRun } from '../../core/protocol/entities/execution.ts';
+/** What the Gantt shows, as data: rows in their order and bars in milliseconds. Pure: the clock comes in. */
+import type { TaskRun } from '../../core/protocol/entities/execution.ts';
 import { isTerminal, type StateType } from '../../core/protocol/states.ts';
-
-export type Bar =
-  /** Waited: a dotted line. */
-  | { readonly type: 'waited'; readonly fromMs: number; readonly toMs: number }
-  /** Ran, or runs until now. `thin` for flowables, whose children are the work. */
-  | { readonly type: 'ran'; readonly state: StateType; readonly fromMs: number; readonly toMs: number; readonly live: boolean; readonly thin: boolean }
-  /** An attempt that failed and was followed by another. */
-  | { readonly type: 'attempt'; readonly state: StateType; readonly fromMs: number; readonly toMs: number }
-  /** Between two attempts. */
-  | { readonly type: 'gap'; readonly fromMs: number; readonly toMs: number };
+import type { ExecutionTopicState } from '../../core/protocol/topics.ts';
+import { barsOf, laterOf, type Bar } from './bars.ts';
+import { criticalPathOf } from './critical-path.ts';
+import { groupsOf, type Grouping } from './grouping.ts';
+import { isItemHelper, progressOf, type Progress } from './iterations.ts';
+import { scaleOf, type GanttScale, type GanttWindow } from './scale.ts';
+import { taskRunAt } from './state-at.ts';
 
 export interface GanttRow {
   readonly id: string;
@@ -26,91 +22,36 @@ export interface GanttRow {
   readonly children: number;
   readonly expanded: boolean;
   readonly bars: readonly Bar[];
-}
-
-export interface GanttScale {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly ticks: readonly { readonly atMs: number; readonly text: string }[];
+  /** A heading over rows of one task, iteration or state: it is no task run. */
+  readonly heading: boolean;
+  /** On the chain of task runs that decided how long it took. */
+  readonly critical: boolean;
+  /** Of a ForEachItem: its batches by the state of their executions. */
+  readonly progress: Progress | undefined;
 }
 
 export interface GanttModel {
   readonly rows: readonly GanttRow[];
   readonly scale: GanttScale;
   readonly live: boolean;
+  /** Task runs, without headings and whatever is collapsed or hidden. */
+  readonly total: number;
 }
 
-const at = (date: string): number => Date.parse(date);
-const firstOf = (state: State, wanted: readonly StateType[]): number | undefined => {
-  const found = state.histories.find((change) => wanted.includes(change.state));
-  return found === undefined ? undefined : at(found.date);
-};
-
-function barsOf(taskRun: TaskRun, nowMs: number): readonly Bar[] {
-  const bars: Bar[] = [];
-  const ended = isTerminal(taskRun.state.current);
-  const createdMs = at(taskRun.state.startDate);
-  const endMs = taskRun.state.endDate === undefined ? nowMs : at(taskRun.state.endDate);
-  const attempts = taskRun.attempts ?? [];
-  if (attempts.length === 0) {
-    const runsMs = firstOf(taskRun.state, ['RUNNING', 'PAUSED', 'SUCCESS', 'WARNING', 'FAILED', 'KILLED']);
-    if (runsMs === undefined) {
-      if (!ended) bars.push({ type: 'waited', fromMs: createdMs, toMs: nowMs });
-      return bars;
-    }
-    if (runsMs > createdMs) bars.push({ type: 'waited', fromMs: createdMs, toMs: runsMs });
-    // A flowable's history is its bar: each stretch in the state it was in.
-    const changes = taskRun.state.histories.filter((change) => at(change.date) >= runsMs);
-    changes.forEach((change, index) => {
-      const next = changes[index + 1];
-      if (isTerminal(change.state) && next === undefined && index > 0) return;
-      const last = changes[changes.length - 1];
-      const closes = next !== undefined && isTerminal(next.state) && index + 1 === changes.length - 1;
-      bars.push({
-        type: 'ran', state: closes && last !== undefined ? last.state : change.state, fromMs: at(change.date),
-        toMs: next === undefined ? endMs : at(next.date), live: next === undefined && !ended, thin: true,
-      });
-    });
-    return bars;
-  }
-  let previousMs = createdMs;
-  attempts.forEach((attempt, index) => {
-    const fromMs = firstOf(attempt.state, ['RUNNING']) ?? at(attempt.state.startDate);
-    const toMs = attempt.state.endDate === undefined ? nowMs : at(attempt.state.endDate);
-    if (fromMs > previousMs) bars.push(index === 0 ? { type: 'waited', fromMs: previousMs, toMs: fromMs } : { type: 'gap', fromMs: previousMs, toMs: fromMs });
-    const last = index === attempts.length - 1;
-    if (last) bars.push({ type: 'ran', state: attempt.state.endDate === undefined ? 'RUNNING' : taskRun.state.current === 'RETRYING' ? attempt.state.current : taskRun.state.current, fromMs, toMs, live: attempt.state.endDate === undefined && !ended, thin: false });
-    else bars.push({ type: 'attempt', state: attempt.state.current, fromMs, toMs });
-    previousMs = toMs;
-  });
-  if (!ended && attempts[attempts.length - 1]?.state.endDate !== undefined) bars.push({ type: 'gap', fromMs: previousMs, toMs: nowMs });
-  return bars;
+export interface GanttShape {
+  /** The present. */
+  readonly nowMs: number;
+  readonly collapsed: ReadonlySet<string>;
+  readonly timeText: (ms: number) => string;
+  /** The moment that is shown; what came after it is an outline. Undefined is the present. */
+  readonly atMs?: number | undefined;
+  readonly grouping?: Grouping;
+  readonly critical?: boolean;
+  /** A part of the time; undefined is the whole run. */
+  readonly window?: GanttWindow | undefined;
 }
 
-const stepsMs = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000];
-
-/** `+30s`, `+1m 30s`, `+200ms`: the distance from the beginning. */
-function tickText(ms: number): string {
-  if (ms < 1000) return `+${ms}ms`;
-  const seconds = ms / 1000;
-  if (seconds < 60) return `+${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return seconds % 60 === 0 ? `+${minutes}m` : `+${minutes}m ${String(Math.round(seconds % 60)).padStart(2, '0')}s`;
-  return minutes % 60 === 0 ? `+${minutes / 60}h` : `+${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-
-const airShare = 0.02;
-
-export function scaleOf(fromMs: number, toMs: number, startText: string): GanttScale {
-  const spanMs = Math.max(50, toMs - fromMs);
-  const stepMs = stepsMs.find((step) => spanMs / step <= 5) ?? Math.ceil(spanMs / 5 / 86_400_000) * 86_400_000;
-  const ticks: { atMs: number; text: string }[] = [];
-  for (let offset = 0; offset < spanMs; offset += stepMs) ticks.push({ atMs: fromMs + offset, text: offset === 0 ? startText : tickText(offset) });
-  // A little air at the right, so that what happened last is still something to see.
-  return { fromMs, toMs: fromMs + spanMs * (1 + airShare), ticks };
-}
-
-type RowPart = Omit<GanttRow, 'level' | 'children' | 'expanded'>;
+type RowPart = Omit<GanttRow, 'level' | 'children' | 'expanded' | 'critical' | 'heading'>;
 /** Patches keep the identity of what they do not touch, so an ended task run is measured once: a tick costs what runs, not what is there. */
 const endedParts = new WeakMap<TaskRun, RowPart>();
 
@@ -124,39 +65,134 @@ function partOf(taskRun: TaskRun, nowMs: number): RowPart {
   const part: RowPart = {
     id: taskRun.id, taskId: taskRun.taskId, value: taskRun.value, state: taskRun.state.current, attempts: taskRun.attempts?.length ?? 0,
     spanMs: first === undefined || last === undefined ? undefined : last.toMs - first.fromMs,
-    live: bars.some((bar) => bar.type === 'ran' && bar.live), bars,
+    live: bars.some((bar) => bar.type === 'ran' && bar.live), bars, progress: undefined,
   };
   if (isTerminal(taskRun.state.current)) endedParts.set(taskRun, part);
   return part;
 }
 
-/** Rows in tree order: children after their parent, in the order of their creation. One pass over the task runs. */
-export function ganttOf(state: ExecutionTopicState, options: { readonly nowMs: number; readonly collapsed: ReadonlySet<string>; readonly timeText: (ms: number) => string }): GanttModel {
-  const execution = state.execution;
-  if (execution === null) return { rows: [], scale: scaleOf(0, 0, ''), live: false };
+/** As it was at the moment, and what was still to come as outlines. */
+function shownPart(taskRun: TaskRun, { nowMs, atMs }: GanttShape): RowPart {
+  if (atMs === undefined) return partOf(taskRun, nowMs);
+  const then = taskRunAt(taskRun, atMs);
+  if (then === taskRun) return partOf(taskRun, atMs);
+  const later = laterOf(barsOf(taskRun, nowMs), atMs);
+  if (then === undefined) return { id: taskRun.id, taskId: taskRun.taskId, value: taskRun.value, state: 'CREATED', attempts: 0, spanMs: undefined, live: false, bars: later, progress: undefined };
+  const part = partOf(then, atMs);
+  return { ...part, bars: [...part.bars, ...later] };
+}
+
+/** By the version of the run: the tree is the same at every tick. */
+const trees = new WeakMap<ExecutionTopicState, Tree>();
+
+interface Tree {
+  /** Children by their parent's id; '' for those without. In the order of their start. */
+  readonly children: ReadonlyMap<string, readonly TaskRun[]>;
+  /** Helpers of a ForEachItem, by its id: they are no rows. */
+  readonly helpers: ReadonlyMap<string, readonly TaskRun[]>;
+  readonly visible: readonly TaskRun[];
+}
+
+function treeOf(state: ExecutionTopicState): Tree {
+  const known = trees.get(state);
+  if (known !== undefined) return known;
   const children = new Map<string, TaskRun[]>();
+  const helpers = new Map<string, TaskRun[]>();
+  const visible: TaskRun[] = [];
+  const add = (map: Map<string, TaskRun[]>, id: string, taskRun: TaskRun): void => {
+    const list = map.get(id);
+    if (list === undefined) map.set(id, [taskRun]);
+    else list.push(taskRun);
+  };
   for (const id of state.order) {
     const taskRun = state.taskRuns[id];
     if (taskRun === undefined) continue;
-    const parent = taskRun.parentTaskRunId !== undefined && state.taskRuns[taskRun.parentTaskRunId] !== undefined ? taskRun.parentTaskRunId : '';
-    const list = children.get(parent);
-    if (list === undefined) children.set(parent, [taskRun]);
-    else list.push(taskRun);
+    const parent = taskRun.parentTaskRunId === undefined ? undefined : state.taskRuns[taskRun.parentTaskRunId];
+    if (parent !== undefined && isItemHelper(taskRun, parent)) {
+      add(helpers, parent.id, taskRun);
+      if (taskRun.state.current !== 'FAILED') continue;
+    }
+    visible.push(taskRun);
+    add(children, parent?.id ?? '', taskRun);
   }
+  const tree = { children, helpers, visible };
+  trees.set(state, tree);
+  return tree;
+}
+
+const emptyPath: ReadonlySet<string> = new Set();
+
+/** One pass over the task runs. `state` is the run as it is now; `atMs` says which moment of it is shown. */
+export function ganttOf(state: ExecutionTopicState, shape: GanttShape): GanttModel {
+  const execution = state.execution;
+  if (execution === null) return { rows: [], scale: scaleOf(0, 0, ''), live: false, total: 0 };
+  const { grouping = 'tree', collapsed } = shape;
   const live = !isTerminal(execution.state.current);
-  const fromMs = at(execution.state.startDate);
-  const toMs = execution.state.endDate === undefined ? options.nowMs : at(execution.state.endDate);
+  const fromMs = Date.parse(execution.state.startDate);
+  const toMs = Math.max(fromMs, execution.state.endDate === undefined ? shape.nowMs : Date.parse(execution.state.endDate));
+  const tree = treeOf(state);
+  const path = shape.critical === true ? criticalPathOf(state) : emptyPath;
   const rows: GanttRow[] = [];
-  // A stack instead of recursion: an execution may be deep.
-  const stack: { readonly taskRun: TaskRun; readonly level: number }[] = [];
-  const push = (list: readonly TaskRun[], level: number): void => { for (let index = list.length - 1; index >= 0; index -= 1) { const taskRun = list[index]; if (taskRun !== undefined) stack.push({ taskRun, level }); } };
-  push(children.get('') ?? [], 1);
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { taskRun, level } = next;
-    const below = children.get(taskRun.id) ?? [];
-    const expanded = below.length > 0 && !options.collapsed.has(taskRun.id);
-    rows.push({ ...partOf(taskRun, options.nowMs), level, children: below.length, expanded });
-    if (expanded) push(below, level + 1);
+  const rowOf = (taskRun: TaskRun, place: Pick<GanttRow, 'level' | 'children' | 'expanded'>): GanttRow => {
+    const helpers = tree.helpers.get(taskRun.id);
+    const progress = helpers === undefined ? undefined : progressOf(helpers, shape.atMs);
+    return { ...shownPart(taskRun, shape), ...place, heading: false, critical: path.has(taskRun.id), ...(progress === undefined ? {} : { progress }) };
+  };
+
+  if (grouping === 'tree') {
+    // A stack instead of recursion: an execution may be deep.
+    const stack: { readonly taskRun: TaskRun; readonly level: number }[] = [];
+    const push = (list: readonly TaskRun[], level: number): void => { for (let index = list.length - 1; index >= 0; index -= 1) { const taskRun = list[index]; if (taskRun !== undefined) stack.push({ taskRun, level }); } };
+    push(tree.children.get('') ?? [], 1);
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      const { taskRun, level } = next;
+      const below = tree.children.get(taskRun.id) ?? [];
+      const expanded = below.length > 0 && !collapsed.has(taskRun.id);
+      rows.push(rowOf(taskRun, { level, children: below.length, expanded }));
+      if (expanded) push(below, level + 1);
+    }
+  } else {
+    for (const group of groupsOf(grouping, tree.visible, state, shape.atMs)) {
+      // One row needs no heading that says the same.
+      if (group.title === undefined || (grouping === 'task' && group.taskRuns.length === 1)) {
+        for (const taskRun of group.taskRuns) rows.push(rowOf(taskRun, { level: 1, children: 0, expanded: false }));
+        continue;
+      }
+      const id = `group-${group.key}`;
+      const expanded = !collapsed.has(id);
+      const inside = group.taskRuns.map((taskRun) => rowOf(taskRun, { level: 2, children: 0, expanded: false }));
+      rows.push(headingOf(id, group.title, inside, expanded));
+      if (expanded) for (const row of inside) rows.push(row);
+    }
   }
-  return { rows, scale: scaleOf(fromMs, Math.max(fromMs, toMs), options.timeText(fromMs)), live };
+  return { rows, scale: scaleOf(fromMs, toMs, shape.timeText(fromMs), shape.window), live, total: tree.visible.length };
+}
+
+/** Of many states the one that a person has to know of. */
+const loudness: readonly StateType[] = ['FAILED', 'KILLED', 'KILLING', 'PAUSED', 'RETRYING', 'RUNNING', 'WARNING', 'CANCELLED', 'SUCCESS', 'SKIPPED', 'QUEUED', 'CREATED'];
+export const isLouder = (state: StateType, than: StateType): boolean => {
+  const rank = (one: StateType): number => (loudness.includes(one) ? loudness.indexOf(one) : loudness.length);
+  return rank(state) < rank(than);
+};
+
+/** A thin bar from the first start to the last end of what stands under it. */
+function headingOf(id: string, title: string, inside: readonly GanttRow[], expanded: boolean): GanttRow {
+  let state: StateType = 'CREATED';
+  let fromMs = Number.POSITIVE_INFINITY;
+  let toMs = Number.NEGATIVE_INFINITY;
+  let live = false;
+  for (const row of inside) {
+    if (isLouder(row.state, state)) state = row.state;
+    live ||= row.live;
+    for (const bar of row.bars) {
+      if (bar.type === 'waited' || bar.type === 'later') continue;
+      fromMs = Math.min(fromMs, bar.fromMs);
+      toMs = Math.max(toMs, bar.toMs);
+    }
+  }
+  const ran = toMs >= fromMs;
+  return {
+    id, level: 1, taskId: title, value: undefined, state, attempts: 0, spanMs: ran ? toMs - fromMs : undefined, live, children: inside.length, expanded,
+    bars: ran ? [{ type: 'ran', state, fromMs, toMs, live, thin: true }] : [], heading: true, critical: false, progress: undefined,
+  };
 }

@@ -23,6 +23,8 @@ export interface Scope {
   readonly nominal: Branch;
   readonly errors: Branch;
   readonly finally: Branch;
+  /** Of the flow itself: what runs after the end. */
+  readonly afterExecution: Branch;
   /** Task runs that tasks have added themselves; they follow blindly. */
   readonly dynamic: Branch;
   /** For flowables over values: where each value's chain stands, and which have moved since the last look. */
@@ -89,7 +91,7 @@ export class ExecutionState {
   scope(parentId: string): Scope {
     const found = this.#scopes.get(parentId);
     if (found !== undefined) return found;
-    const scope: Scope = { parentId, nominal: branch(), errors: branch(), finally: branch(), dynamic: branch(), chains: new Map(), moved: new Set(), over: new Set(), cursor: 0 };
+    const scope: Scope = { parentId, nominal: branch(), errors: branch(), finally: branch(), afterExecution: branch(), dynamic: branch(), chains: new Map(), moved: new Set(), over: new Set(), cursor: 0 };
     this.#scopes.set(parentId, scope);
     return scope;
   }
@@ -145,14 +147,43 @@ export class ExecutionState {
     this.paused.delete(id);
     this.plans.delete(id);
     this.#scopes.delete(id);
+    this.#erase(row);
     const parentId = row.parentTaskRunId ?? '';
     const scope = this.#scopes.get(parentId);
-    const children = scope === undefined ? [] : [...scope.nominal.runs, ...scope.errors.runs, ...scope.finally.runs, ...scope.dynamic.runs].filter((child) => child !== id);
+    const children = scope === undefined ? [] : [...scope.nominal.runs, ...scope.errors.runs, ...scope.finally.runs, ...scope.afterExecution.runs, ...scope.dynamic.runs].filter((child) => child !== id);
     this.#scopes.delete(parentId);
     const rows = children.map((child) => this.#taskRuns.get(child)).filter((child) => child !== undefined);
     for (const child of rows) this.#taskRuns.delete(child.id);
     for (const child of rows) this.put(child);
     return row;
+  }
+
+  /** Takes away every task run below a parent, and with them their outputs; the rows, deepest last. */
+  removeBelow(parentId: string): readonly TaskRunRow[] {
+    const removed: TaskRunRow[] = [];
+    const parents = [parentId];
+    for (let one = parents.pop(); one !== undefined; one = parents.pop()) {
+      const scope = this.#scopes.get(one);
+      if (scope === undefined) continue;
+      for (const branch of [scope.nominal, scope.errors, scope.finally, scope.afterExecution, scope.dynamic]) {
+        for (const id of branch.runs) {
+          const row = this.#taskRuns.get(id);
+          if (row === undefined) continue;
+          this.#erase(row);
+          removed.push(row);
+          parents.push(id);
+        }
+      }
+    }
+    this.#scopes.delete(parentId);
+    for (const { id } of removed) {
+      this.#taskRuns.delete(id);
+      this.#scopes.delete(id);
+      this.active.delete(id);
+      this.paused.delete(id);
+      this.plans.delete(id);
+    }
+    return removed;
   }
 
   /** Values of the enclosing iterations, outermost first, the own one last. */
@@ -162,6 +193,12 @@ export class ExecutionState {
       if (one.value !== undefined) values.unshift(one.value);
     }
     return values;
+  }
+
+  #erase(row: TaskRunRow): void {
+    const path = [row.taskId, ...this.values(row)];
+    deleteIn(this.outputs, path);
+    deleteIn(this.tasks, path);
   }
 
   #record(row: TaskRunRow, state: StateType, before: TaskRunRow | undefined): void {
@@ -177,6 +214,17 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 function define(target: Record<string, unknown>, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function deleteIn(root: Record<string, unknown>, path: readonly string[]): void {
+  let at = root;
+  for (const key of path.slice(0, -1)) {
+    const next = own(at, key);
+    if (!isRecord(next)) return;
+    at = next;
+  }
+  const last = path[path.length - 1];
+  if (last !== undefined) delete at[last];
 }
 
 /** Sets what stands at a path; `keep` leaves deeper entries (the outputs of iterations) beside it. Later task runs are merged over earlier ones. */

@@ -5,7 +5,7 @@ export interface IndexedTask {
   readonly task: TaskModel;
   /** The enclosing flowable; undefined at the top. */
   readonly parent: TaskModel | undefined;
-  readonly branch: 'nominal' | 'errors' | 'finally';
+  readonly branch: 'nominal' | 'errors' | 'finally' | 'afterExecution';
 }
 
 export interface FlowIndex {
@@ -44,6 +44,8 @@ export function indexFlow(flow: FlowModel, revision: number): FlowIndex {
   add(flow.tasks, undefined, 'nominal');
   add(flow.errors, undefined, 'errors');
   add(flow.finally, undefined, 'finally');
+  add(flow.afterExecution, undefined, 'afterExecution');
+  for (const listener of flow.listeners) add(listener.tasks, undefined, 'afterExecution');
   // What `render()` and `printContext()` will read stands in no text: they count as speaking of everything.
   const speaksOfSettings = /\b(envs|globals|render|renderOnce|printContext|fetchContext)\b/.test(JSON.stringify(flow.data));
   return { flow, revision, tasks, speaksOfSettings };

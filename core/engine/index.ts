@@ -3,6 +3,7 @@ export { dueKey, type Advance, type Command, type DueWhat, type EngineEvent } fr
 export { ExecutionState } from './execution-state.ts';
 export { childTasks, indexFlow, type FlowIndex } from './flow-index.ts';
 export { createRecorder, replay, ReplayError, settingsOf, type JournalEntry, type Reading, type Recorder, type Settings } from './journal.ts';
+export { loopIndex } from './loop-index.ts';
 export { initialLabels, isSystemLabel, labelsFrom, mergeLabels } from './labels.ts';
 export type { Lookup } from './lookup.ts';
 export { taskRunsForReplay } from './replay-from.ts';

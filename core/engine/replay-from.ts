@@ -8,8 +8,9 @@ import { childTasks } from './flow-index.ts';
 
 /** Undefined when there is no such task run. Rows keep their order; `newId` is called once a row. */
 export function taskRunsForReplay(state: ExecutionState, taskRunId: string, atMs: number, newId: () => string): readonly TaskRunRow[] | undefined {
-  const target = state.get(taskRunId);
-  if (target === undefined) return undefined;
+  const asked = state.get(taskRunId);
+  if (asked === undefined) return undefined;
+  const target = sharedDirectory(state, asked) ?? asked;
   const gone = new Set<string>();
   const ancestors = new Set<string>();
   for (let one = parentOf(state, target); one !== undefined; one = parentOf(state, one)) ancestors.add(one.id);
@@ -30,17 +31,24 @@ export function taskRunsForReplay(state: ExecutionState, taskRunId: string, atMs
   return kept.map((row, position) => {
     const { parentTaskRunId, outputs, decided, ...rest } = row;
     const isTarget = row.id === target.id;
-    const flowable = state.index.tasks.get(row.taskId)?.task.kind === 'flowable';
-    const histories = isTarget ? [...row.histories, { state: flowable ? 'RUNNING' as const : 'RESTARTED' as const, atMs }]
+    const kind = state.index.tasks.get(row.taskId)?.task.kind;
+    const histories = isTarget ? [...row.histories, { state: kind === 'flowable' ? 'RUNNING' as const : 'RESTARTED' as const, atMs }]
       : ancestors.has(row.id) && isTerminal(currentState(row.histories)) ? [...row.histories, { state: 'RUNNING' as const, atMs }] : row.histories;
     return {
       ...rest, id: asTaskRunId(ids.get(row.id) ?? row.id), position, histories,
       ...(parentTaskRunId === undefined ? {} : { parentTaskRunId: asTaskRunId(ids.get(parentTaskRunId) ?? parentTaskRunId) }),
-      ...(outputs === undefined || (isTarget && flowable) ? {} : { outputs }),
+      // The child of a subflow is the other execution's.
+      ...(outputs === undefined || (isTarget && kind !== 'runnable') ? {} : { outputs }),
       // A flowable that is run again decides again.
       ...(decided === undefined || isTarget ? {} : { decided }),
     };
   });
+}
+
+/** Tasks that share a directory are run again together: the directory is gone. */
+function sharedDirectory(state: ExecutionState, row: TaskRunRow): TaskRunRow | undefined {
+  const parent = parentOf(state, row);
+  return parent !== undefined && state.index.tasks.get(parent.taskId)?.task.flowable === 'workingDirectory' ? parent : undefined;
 }
 
 const parentOf = (state: ExecutionState, row: TaskRunRow): TaskRunRow | undefined => (row.parentTaskRunId === undefined ? undefined : state.get(row.parentTaskRunId));

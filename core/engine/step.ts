@@ -11,17 +11,22 @@ import { Stepper } from './stepper.ts';
 import { taskEnded, taskStarted } from './steps/attempts.ts';
 import { begun, forced, recovered } from './steps/begin.ts';
 import { delayPassed } from './steps/due.ts';
-import { collapse, end } from './steps/ending.ts';
+import { breakpointResumed } from './steps/breakpoints.ts';
+import { directoryClosed, directoryOpened } from './steps/directories.ts';
+import { collapse, refuse } from './steps/ending.ts';
+import { itemsFailed, itemsMoved, itemsRead, merged } from './steps/items.ts';
 import { kill } from './steps/kill.ts';
 import { resumed } from './steps/pauses.ts';
 import { changeTaskRun, restart } from './steps/restart.ts';
-import { subflowEnded, subflowRefused, subflowStarted } from './steps/subflows.ts';
+import { checkAssertions } from './steps/sla.ts';
+import { subflowEnded, subflowMissing, subflowRefused, subflowStarted } from './steps/subflows.ts';
 
 export function step(state: ExecutionState, event: EngineEvent, lookup: Lookup): Advance {
   const s = new Stepper(state, event.atMs, lookup);
   try {
     const ignored = apply(s, event);
     if (ignored !== undefined) return { type: 'ignored', reason: ignored };
+    checkAssertions(s);
   } catch (error) {
     // One execution that can not be decided must not take the others with it: it fails, and says why.
     collapse(s, error);
@@ -34,7 +39,7 @@ function apply(s: Stepper, event: EngineEvent): string | undefined {
   switch (event.type) {
     case 'begun': return begun(s);
     case 'queued': return s.onlyFrom(['CREATED'], () => { s.setState('QUEUED'); });
-    case 'refused': return s.onlyFrom(['CREATED'], () => { end(s, event.state); });
+    case 'refused': return s.onlyFrom(['CREATED'], () => { refuse(s, event.state); });
     case 'taskStarted': return taskStarted(s, event);
     case 'taskEnded': return taskEnded(s, event);
     case 'subflowStarted': return subflowStarted(s, event);
@@ -48,7 +53,10 @@ function apply(s: Stepper, event: EngineEvent): string | undefined {
     case 'delayPassed': return delayPassed(s, event.what);
     case 'recovered': return recovered(s);
     case 'killRequested': return kill(s);
-    case 'pauseRequested': return s.onlyFrom(['RUNNING', 'RETRYING'], () => { s.setState('PAUSED'); });
+    case 'pauseRequested': return s.onlyFrom(['RUNNING', 'RETRYING'], () => {
+      s.setState('PAUSED');
+      s.header({ held: true });
+    });
     case 'resumed': return resumed(s, event.inputs, event.state ?? 'RUNNING');
     case 'restartRequested': return restart(s);
     case 'taskRunStateChanged': return changeTaskRun(s, event.taskRunId, event.state);
@@ -60,6 +68,14 @@ function apply(s: Stepper, event: EngineEvent): string | undefined {
       s.header({ labels: event.labels });
       return undefined;
     case 'forced': return forced(s);
+    case 'subflowMissing': return subflowMissing(s, event);
+    case 'breakpointResumed': return breakpointResumed(s, event.breakpoints);
+    case 'directoryOpened': return directoryOpened(s, event);
+    case 'directoryClosed': return directoryClosed(s, event);
+    case 'itemsRead': return itemsRead(s, event);
+    case 'itemsMoved': return itemsMoved(s, event);
+    case 'itemsFailed': return itemsFailed(s, event);
+    case 'merged': return merged(s, event);
     default: return never(event);
   }
 }

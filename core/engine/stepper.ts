@@ -8,6 +8,7 @@ import type { ExecutionState } from './execution-state.ts';
 import type { FlowableContext } from './flowable/index.ts';
 import type { Lookup } from './lookup.ts';
 import { variablesOf } from './variables.ts';
+import { walkAfterwards } from './steps/afterwards.ts';
 import { finishKill } from './steps/kill.ts';
 import { walk } from './steps/walk.ts';
 
@@ -45,6 +46,14 @@ export class Stepper {
     this.changed.delete(id);
   }
 
+  /** Takes away every task run below one. */
+  removeBelow(id: string): void {
+    for (const row of this.state.removeBelow(id)) {
+      this.removed.push(row);
+      this.changed.delete(row.id);
+    }
+  }
+
   mark(parentId: string): void {
     if (this.queued.has(parentId)) return;
     this.queued.add(parentId);
@@ -58,10 +67,15 @@ export class Stepper {
     for (let parentId = this.dirty.pop(); parentId !== undefined; parentId = this.dirty.pop()) {
       this.queued.delete(parentId);
       const { state } = this.state;
-      if (isTerminal(state)) continue;
+      if (isTerminal(state)) {
+        if (this.state.header.afterExecution === undefined) continue;
+        if (parentId === '') walkAfterwards(this);
+        else walk(this, parentId);
+        continue;
+      }
       if (state === 'KILLING') { finishKill(this); continue; }
       // A pause that somebody asked for lets running tasks end and starts nothing.
-      if (state === 'PAUSED' || state === 'CREATED' || state === 'QUEUED' || state === 'RESTARTED') continue;
+      if (state === 'PAUSED' || state === 'BREAKPOINT' || state === 'CREATED' || state === 'QUEUED' || state === 'RESTARTED') continue;
       walk(this, parentId);
     }
     this.settling = false;
@@ -76,6 +90,28 @@ export class Stepper {
   header(change: Partial<ExecutionRow>): void {
     this.state.header = { ...this.state.header, ...change };
     this.headerChanged = true;
+  }
+
+  /** Takes a part of the header away. */
+  drop(part: 'afterExecution' | 'exit' | 'held' | 'slaViolated'): void {
+    if (this.state.header[part] === undefined) return;
+    const { [part]: _gone, ...rest } = this.state.header;
+    this.state.header = rest;
+    this.headerChanged = true;
+  }
+
+  /** It has not ended, or what runs after its end has not. */
+  get open(): boolean {
+    return !isTerminal(this.state.state) || this.state.header.afterExecution !== undefined;
+  }
+
+  /** Ends an open task run from outside, with its attempt; whoever works on it is told to stop. */
+  abandon(row: TaskRunRow, state: StateType): void {
+    const task = this.task(row);
+    if (task?.kind === 'runnable') this.commands.push({ type: 'killTask', taskRunId: row.id });
+    if (task?.flowable === 'workingDirectory') this.commands.push({ type: 'dropDirectory', taskRunId: row.id });
+    const attempts = row.attempts?.map((attempt, index, all) => (index === all.length - 1 && !isTerminal(currentState(attempt.histories)) ? { ...attempt, histories: [...attempt.histories, { state, atMs: this.atMs }] } : attempt));
+    this.put({ ...row, histories: [...row.histories, { state, atMs: this.atMs }], ...(attempts === undefined ? {} : { attempts }) });
   }
 
   setState(state: StateType): void {
@@ -97,7 +133,7 @@ export class Stepper {
     if (task === undefined) return 'its task is not in the flow';
     const current = currentState(row.histories);
     if (isTerminal(current)) return `the task run is ${current}`;
-    if (isTerminal(this.state.state)) return `the execution is ${this.state.state}`;
+    if (!this.open) return `the execution is ${this.state.state}`;
     return then(row, task) ?? undefined;
   }
 
@@ -139,7 +175,7 @@ export class Stepper {
   context(row: TaskRunRow, task: TaskModel): FlowableContext {
     const options = this.options(row, task);
     return {
-      task, taskRun: row,
+      task, taskRun: row, level: this.state.index.flow.level,
       render: (value) => (value === null || value === undefined ? null : typeof value === 'string' ? render(value, options) : JSON.stringify(value)),
       renderTyped: (value) => (typeof value === 'string' ? renderTyped(value, options) : value),
       renderDeep: (value) => renderDeep(value, options),

@@ -29,8 +29,8 @@ export function variablesOf(state: ExecutionState, lookup: Lookup, at?: { readon
   const variables: Record<string, unknown> = {
     flow: { id: header.flowId, namespace: header.namespace, revision: header.flowRevision, ...(header.tenant === 'main' ? {} : { tenantId: header.tenant }) },
     execution: { id: header.id, startDate: isoText(startMs), originalId: header.originalId, ...(header.outputs === undefined ? {} : { outputs: header.outputs }), state: state.state },
-    vars: { ...index.flow.variables, ...header.variables },
-    outputs: lookup.decrypted(state.outputs),
+    vars: header.vars ?? { ...index.flow.variables, ...header.variables },
+    outputs: lookup.decrypted(header.loopRun?.outputs === undefined ? state.outputs : { ...header.loopRun.outputs, ...state.outputs }),
     tasks: state.tasks,
     labels: labelMap(state),
     envs: lookup.envs,
@@ -41,11 +41,14 @@ export function variablesOf(state: ExecutionState, lookup: Lookup, at?: { readon
   if (header.trigger !== undefined) variables['trigger'] = header.trigger.variables;
   const schedule = header.variables?.['schedule'];
   if (schedule !== undefined) variables['schedule'] = schedule;
+  if (header.loopRun !== undefined) variables['item'] = itemOf(header.loopRun);
   if (at !== undefined) {
     variables['task'] = { id: at.task.id, type: at.task.type };
     const { taskRun } = at;
     if (taskRun !== undefined) {
-      const value = taskRun.value ?? switchValue(state, taskRun);
+      const directory = directoryOf(state, taskRun);
+      const value = taskRun.value ?? directory?.value ?? switchValue(state, taskRun);
+      if (directory !== undefined) variables['workerTaskrun'] = { id: directory.id, ...(directory.value === undefined ? {} : { value: directory.value }), ...(directory.iteration === undefined ? {} : { iteration: directory.iteration }) };
       variables['taskrun'] = {
         id: taskRun.id,
         startDate: isoText(taskRun.histories[0]?.atMs ?? startMs),
@@ -69,6 +72,18 @@ export function variablesOf(state: ExecutionState, lookup: Lookup, at?: { readon
     }
   }
   return variables;
+}
+
+/** `item` of a Loop's iteration. */
+function itemOf({ index, value, key, parents }: NonNullable<ExecutionState['header']['loopRun']>): Readonly<Record<string, unknown>> {
+  const [parent] = parents ?? [];
+  return { index, value, ...(key === undefined ? {} : { key }), ...(parent === undefined ? {} : { parent }), parents: parents ?? [] };
+}
+
+/** Tasks that share a directory have the value of the task run that owns it. */
+function directoryOf(state: ExecutionState, taskRun: TaskRunRow): TaskRunRow | undefined {
+  const parent = taskRun.parentTaskRunId === undefined ? undefined : state.get(taskRun.parentTaskRunId);
+  return parent !== undefined && state.index.tasks.get(parent.taskId)?.task.flowable === 'workingDirectory' ? parent : undefined;
 }
 
 /** A direct child of a Switch may ask for `taskrun.value`: it is the value that chose its case. */

@@ -45,13 +45,13 @@ export interface World {
   readonly kv?: (key: string, namespace: string | undefined, errorOnMissing: boolean) => unknown;
   /** What `kv()` does about a missing key when the expression does not say; default false, as in language level 0.20. */
   readonly kvErrorOnMissing?: boolean;
-  /** The text of a namespace file or of a `kestra://` URI. */
-  readonly read?: (path: string) => string;
+  /** The text of a file: a path in the namespace (the flow's own when left out), or an address with its scheme. */
+  readonly read?: (path: string, namespace?: string) => string;
   /** Bytes. */
-  readonly fileSize?: (path: string) => number;
-  readonly fileExists?: (path: string) => boolean;
+  readonly fileSize?: (path: string, namespace?: string) => number;
+  readonly fileExists?: (path: string, namespace?: string) => boolean;
   /** The URI of a namespace file; when absent it is built from `flow.namespace`. */
-  readonly fileURI?: (path: string) => string;
+  readonly fileURI?: (path: string, namespace?: string) => string;
   /** ERROR log lines of this execution. */
   readonly errorLogs?: () => unknown[];
   readonly encrypt?: (key: string, plaintext: string) => string;

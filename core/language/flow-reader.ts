@@ -1,13 +1,14 @@
 /** The flow as a whole: its keys, and the checks that need to see all of it. */
 import type { Label } from '../protocol/entities/execution.ts';
 import { flowIdPattern, inputIdPattern, namespacePattern } from '../protocol/ids.ts';
+import { readChecks, readListeners, readSla } from './flow-rules-reader.ts';
 import { readInputs, reportDuplicates } from './input-reader.ts';
 import { readLabels } from './labels-reader.ts';
 import { type FlowModel, type InputModel, inputTypes, type InputType, type OutputModel } from './model.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 import { collectExpressions, described, headSpanOfFlow, listUnder, readBoolean, type Reading, refuseUnknown } from './reading.ts';
-import { readDuration, readRetry } from './retry-reader.ts';
-import { child, entryOf, headSpan, isNull, type MapNode, type Path, plain, scalarText, type SourceNode, valueAt } from './source-node.ts';
+import { readRetry } from './retry-reader.ts';
+import { child, entryOf, headSpan, type MapNode, type Path, plain, scalarText, type SourceNode, valueAt } from './source-node.ts';
 import { readTaskList } from './task-reader.ts';
 import { readTriggers } from './trigger-reader.ts';
 
@@ -33,13 +34,13 @@ export function readFlow(root: MapNode, reading: Reading): FlowModel {
   const tasks = readTaskList(root, 'tasks', undefined, reading, { required: true });
   const list = (key: string) => readTaskList(root, key, undefined, reading, { required: false });
   const [errors, last, after] = [list('errors'), list('finally'), list('afterExecution')];
-  readListeners(root, reading);
+  const listeners = readListeners(root, reading);
   const triggers = readTriggers(root, reading);
   const outputs = readOutputs(root, reading);
   const concurrency = readConcurrency(root, reading);
   const retry = readRetry(valueAt(root, 'retry'), child(undefined, 'retry'), reading);
   const sla = readSla(root, reading);
-  readChecks(root, reading);
+  const checks = readChecks(root, reading);
   reportDuplicates('task', reading.taskIds, reading);
   checkRecursion(id, namespace, reading);
   checkTriggerInputs(root, inputs, reading);
@@ -56,10 +57,13 @@ export function readFlow(root: MapNode, reading: Reading): FlowModel {
     errors,
     finally: last,
     afterExecution: after,
+    listeners,
     triggers,
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(retry === undefined ? {} : { retry }),
     sla,
+    checks,
+    level: reading.level,
     data: dataOf(root, labels),
   };
 }
@@ -87,18 +91,6 @@ function readVariables(root: MapNode, reading: Reading): Readonly<Record<string,
   }
   collectExpressions(value, path, reading);
   return Object.fromEntries(value.entries.map((entry) => [entry.key, plain(entry.value)]));
-}
-
-/** Listeners are no longer run; their tasks are still checked, and their ids count. */
-function readListeners(root: MapNode, reading: Reading): void {
-  const entry = entryOf(root, 'listeners');
-  if (entry === undefined || isNull(entry.value)) return;
-  const path = child(undefined, 'listeners');
-  reading.report.warn(path, entry.keySpan, '"listeners" are deprecated and do not run', 'Use "afterExecution", or a flow with a Flow trigger.');
-  for (const [index, item] of (listUnder(root, 'listeners', undefined, reading) ?? []).entries()) {
-    if (item.type === 'map') readTaskList(item, 'tasks', child(path, index), reading, { required: true });
-    else reading.report.error(child(path, index), item, `must be a map with "tasks", found ${described(item)}`);
-  }
 }
 
 const isInputType = (text: string): text is InputType => (inputTypes as readonly string[]).includes(text);
@@ -161,56 +153,6 @@ function readConcurrency(root: MapNode, reading: Reading): FlowModel['concurrenc
   const behavior = behaviors.find((name) => name === scalarText(behaviorNode));
   if (behaviorNode !== undefined && behavior === undefined) reading.report.error(child(path, 'behavior'), behaviorNode, `must be one of [${behaviors.join(', ')}], found ${described(behaviorNode)}`, didYouMean(nearestName(scalarText(behaviorNode) ?? '', behaviors)));
   return { limit, behavior: behavior ?? 'QUEUE' };
-}
-
-const slaTypes = ['MAX_DURATION', 'EXECUTION_ASSERTION'];
-const slaBehaviors = ['FAIL', 'CANCEL', 'NONE'];
-
-function readSla(root: MapNode, reading: Reading): FlowModel['sla'] {
-  const path = child(undefined, 'sla');
-  return (listUnder(root, 'sla', undefined, reading) ?? []).flatMap((item, index) => {
-    const at = child(path, index);
-    if (item.type !== 'map') {
-      reading.report.error(at, item, `must be an SLA with "id" and "type", found ${described(item)}`);
-      return [];
-    }
-    const names = ['id', 'type', 'behavior', 'labels', 'duration', 'assert'];
-    refuseUnknown(item, at, 'an SLA', (key) => names.includes(key), () => names, reading);
-    const oneOf = (key: string, values: readonly string[], needed: boolean): void => {
-      const node = valueAt(item, key);
-      if (node === undefined) {
-        if (needed) reading.report.error(child(at, key), headSpan(item), 'must not be null', `Use one of ${values.join(', ')}.`);
-      } else if (!values.includes(scalarText(node) ?? '')) reading.report.error(child(at, key), node, `must be one of [${values.join(', ')}], found ${described(node)}`);
-    };
-    oneOf('type', slaTypes, true);
-    oneOf('behavior', slaBehaviors, false);
-    if (valueAt(item, 'id') === undefined) reading.report.error(child(at, 'id'), headSpan(item), 'must not be null');
-    const type = scalarText(valueAt(item, 'type'));
-    const needed = type === 'MAX_DURATION' ? 'duration' : type === 'EXECUTION_ASSERTION' ? 'assert' : undefined;
-    if (needed !== undefined && valueAt(item, needed) === undefined) reading.report.error(child(at, needed), headSpan(item), 'must not be null', `An SLA of type ${type ?? ''} needs "${needed}".`);
-    readDuration(valueAt(item, 'duration'), child(at, 'duration'), reading);
-    const labels = readLabels(valueAt(item, 'labels'), child(at, 'labels'), reading, { systemAllowed: false });
-    const assertion = valueAt(item, 'assert');
-    if (assertion !== undefined) collectExpressions(assertion, child(at, 'assert'), reading);
-    const data = Object.fromEntries(item.entries.map((entry) => [entry.key, plain(entry.value)]));
-    return [labels.length === 0 ? data : { ...data, labels }];
-  });
-}
-
-function readChecks(root: MapNode, reading: Reading): void {
-  const path = child(undefined, 'checks');
-  const names = ['condition', 'when', 'message', 'style', 'behavior'];
-  for (const [index, item] of (listUnder(root, 'checks', undefined, reading) ?? []).entries()) {
-    const at = child(path, index);
-    if (item.type !== 'map') {
-      reading.report.error(at, item, `must be a check with "condition" and "message", found ${described(item)}`);
-      continue;
-    }
-    refuseUnknown(item, at, 'a check', (key) => names.includes(key), () => names, reading);
-    collectExpressions(item, at, reading);
-    if (valueAt(item, 'condition') === undefined && valueAt(item, 'when') === undefined) reading.report.error(child(at, 'condition'), headSpan(item), 'must not be null');
-    if (valueAt(item, 'message') === undefined) reading.report.error(child(at, 'message'), headSpan(item), 'must not be null');
-  }
 }
 
 /** Only literal names are compared: what an expression renders to is known when it runs. */

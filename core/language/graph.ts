@@ -2,7 +2,7 @@
  * The topology of a flow: a root and an end for the flow and for each flowable, which is a cluster with its own task as first node.
  * Node ids are `root.parent.task`, as in the API's graph.
  */
-import type { FlowGraphModel, FlowModel, GraphNode, GraphRelation, TaskModel, TypeCatalog } from './model.ts';
+import type { FlowGraphModel, FlowModel, GraphNode, GraphRelation, TaskChildren, TaskModel, TypeCatalog } from './model.ts';
 import { parseFlow } from './parse-flow.ts';
 import { never } from './source-node.ts';
 
@@ -139,10 +139,11 @@ function addTask(task: TaskModel, place: Place, building: Building): Ends {
   return { first: start, last: end };
 }
 
-const hasBranches = (task: TaskModel): boolean => task.children.type !== 'none' || task.errors.length > 0 || task.finally.length > 0;
+const hasBranches = (task: TaskModel): boolean => (task.children.type !== 'none' && task.flowable !== 'forEachItem') || task.errors.length > 0 || task.finally.length > 0;
 
 /** How a flowable relates to its children. */
 export function relationOf(task: TaskModel): GraphRelation {
+  if (task.kind === 'items') return 'DYNAMIC';
   switch (task.flowable) {
     case 'parallel':
     case 'dag':
@@ -185,7 +186,8 @@ function joined(ends: readonly string[], place: Place, building: Building): stri
 }
 
 function branchEnds(task: TaskModel, from: string, relation: GraphRelation, place: Place, building: Building): readonly string[] {
-  const { children } = task;
+  // The parts of a ForEachItem are its own affair.
+  const children: TaskChildren = task.flowable === 'forEachItem' ? { type: 'none' } : task.children;
   switch (children.type) {
     case 'none':
       return [from];

@@ -5,7 +5,7 @@
 import type { Label } from '../protocol/entities/execution.ts';
 import type { Diagnostic } from '../protocol/entities/flow.ts';
 import type { LogLevel } from '../protocol/entities/log-entry.ts';
-import type { FlowableKind, TaskKind } from '../protocol/task-kinds.ts';
+import type { ExecutionChange, FlowableKind, TaskKind } from '../protocol/task-kinds.ts';
 
 export type LanguageLevel = '0.20' | '1.x' | '2.0';
 
@@ -22,12 +22,40 @@ export interface FlowModel {
   readonly errors: readonly TaskModel[];
   readonly finally: readonly TaskModel[];
   readonly afterExecution: readonly TaskModel[];
+  /** Deprecated form of `afterExecution`. */
+  readonly listeners: readonly ListenerModel[];
   readonly triggers: readonly TriggerModel[];
   readonly concurrency?: { readonly limit: number; readonly behavior: 'QUEUE' | 'CANCEL' | 'FAIL' };
   readonly retry?: RetryModel;
-  readonly sla: readonly Readonly<Record<string, unknown>>[];
+  readonly sla: readonly SlaModel[];
+  readonly checks: readonly CheckModel[];
+  /** The level that it was read with: a few words changed their meaning. */
+  readonly level: LanguageLevel;
   /** The source as plain data (labels as a list), for the API. */
   readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface SlaModel {
+  readonly id: string;
+  readonly type: 'MAX_DURATION' | 'EXECUTION_ASSERTION';
+  readonly behavior: 'FAIL' | 'CANCEL' | 'NONE';
+  readonly durationMs?: number;
+  readonly assert?: string;
+  /** Added to the execution at a violation, where it has none of the key. */
+  readonly labels: readonly Label[];
+}
+
+export interface CheckModel {
+  /** Falsy: the check fails. */
+  readonly condition: string;
+  readonly message: string;
+  readonly style: 'INFO' | 'SUCCESS' | 'WARNING' | 'ERROR';
+  readonly behavior: 'BLOCK_EXECUTION' | 'FAIL_EXECUTION' | 'CREATE_EXECUTION';
+}
+
+export interface ListenerModel {
+  readonly conditions: readonly ConditionModel[];
+  readonly tasks: readonly TaskModel[];
 }
 
 export interface TaskModel {
@@ -36,6 +64,10 @@ export interface TaskModel {
   readonly type: string;
   readonly kind: TaskKind;
   readonly flowable?: FlowableKind;
+  /** It is one step of a structural task that the worker does: `split` of a ForEachItem. */
+  readonly part?: string;
+  /** For kind `execution`. */
+  readonly change?: ExecutionChange;
   readonly description?: string;
   readonly retry?: RetryModel;
   /** Duration text or expression. */
@@ -46,6 +78,8 @@ export interface TaskModel {
   readonly runIf: string;
   readonly logLevel?: LogLevel;
   readonly logToFile: boolean;
+  /** Outputs of an earlier run with the same rendered properties are taken, within the time. */
+  readonly taskCache?: { readonly ttlMs?: number };
   /** A pure in-process task: its result may join the commit that started it. */
   readonly pure: boolean;
   /** Everything else as written, plugin defaults merged in (without children lists). */
@@ -156,6 +190,7 @@ export interface TypeInfo {
   /** For tasks. */
   readonly kind?: TaskKind;
   readonly flowable?: FlowableKind;
+  readonly change?: ExecutionChange;
   readonly pure?: boolean;
   /** For triggers. */
   readonly triggerKind?: TriggerModel['kind'];

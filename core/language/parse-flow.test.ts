@@ -264,7 +264,7 @@ tasks:
 `));
   assert.equal(parsed.diagnostics, []);
   assert.equal(parsed.flow?.concurrency, { limit: 2, behavior: 'QUEUE' });
-  assert.equal(parsed.flow?.sla, [{ id: 's', type: 'MAX_DURATION', behavior: 'FAIL', duration: 'PT1H', labels: [{ key: 'k', value: 'v' }] }]);
+  assert.equal(parsed.flow?.sla, [{ id: 's', type: 'MAX_DURATION', behavior: 'FAIL', labels: [{ key: 'k', value: 'v' }], durationMs: 3_600_000 }]);
   assert.is(parsed.flow?.afterExecution[0]?.id, 'z');
   assert.match(only(parseErrors(withTask('concurrency: {limit: 0}\n'))).message, /greater than 0/);
 });

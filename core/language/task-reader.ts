@@ -6,18 +6,18 @@ import { parseDurationMs } from '../protocol/time.ts';
 import { readInputs } from './input-reader.ts';
 import type { JsonSchema, TaskChildren, TaskModel } from './model.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
-import { collectExpressions, described, holdsExpression, readBoolean, type Reading, readText, resolveType } from './reading.ts';
-import { readRetry } from './retry-reader.ts';
+import { collectExpressions, described, holdsExpression, readBoolean, type Reading, readText, refuseUnknown, resolveType } from './reading.ts';
+import { readDuration, readRetry } from './retry-reader.ts';
 import { durationRemedy, readTypedProperties, shortName } from './schema-value.ts';
 import { child, entryOf, entrySpan, headSpan, isNull, type MapEntry, type MapNode, never, type Path, plain, scalarText, type SourceNode, valueAt } from './source-node.ts';
 import { cyclicIds } from './task-order.ts';
 
 /** Keys of every task. */
 export const commonTaskKeys = [
-  'id', 'type', 'description', 'retry', 'timeout', 'disabled', 'allowFailure', 'allowWarning', 'runIf', 'logLevel', 'logToFile',
+  'id', 'type', 'description', 'retry', 'timeout', 'disabled', 'allowFailure', 'allowWarning', 'runIf', 'logLevel', 'logToFile', 'taskCache',
 ] as const;
 /** Keys of every task that a single server has no use for; read and kept so that no flow is refused for them. */
-const toleratedTaskKeys = ['when', 'workerGroup', 'workerSelector', 'taskCache', 'assets', 'pluginDefaultsRef', 'version', 'policyRefs'] as const;
+const toleratedTaskKeys = ['when', 'workerGroup', 'workerSelector', 'assets', 'pluginDefaultsRef', 'version', 'policyRefs'] as const;
 const taskKeys: ReadonlySet<string> = new Set<string>([...commonTaskKeys, ...toleratedTaskKeys]);
 
 /** A list of tasks under a key of the flow or of a task. */
@@ -53,25 +53,37 @@ export function readTask(node: SourceNode, path: Path, reading: Reading): TaskMo
   const flowable = info.kind === 'flowable' ? info.flowable : undefined;
   const kind = info.kind ?? 'runnable';
   const expressionsBefore = reading.expressions.length;
-  const structural = flowable === undefined ? noKeys : structuralKeys[flowable];
-  const children = flowable === undefined ? noChildren : readChildren(flowable, node, path, reading);
+  const structural = kind === 'items' ? loopKeys : flowable === undefined ? noKeys : structuralKeys[flowable];
+  const written = kind === 'items' ? { type: 'list' as const, tasks: readTaskList(node, 'tasks', path, reading, { required: true }) } : flowable === undefined ? noChildren : readChildren(flowable, node, path, reading);
   const properties = readTypedProperties(withoutKeys(node, structural), path, withoutSchemas(info.properties, structural), shortName(info.type), (key) => taskKeys.has(key), reading, commonTaskKeys);
   if (kind === 'subflow' || flowable === 'forEachItem') noteCall(node, path, expressionsBefore, reading);
   if (flowable === 'pause') checkOnResume(node, path, reading);
+  const common = readCommon(node, path, reading);
+  const children = flowable === 'forEachItem' ? { type: 'list' as const, tasks: partsOfForEachItem(id, info.type, properties) } : written;
   return {
     id,
     type: info.type,
     kind,
     ...(flowable === undefined ? {} : { flowable }),
-    ...readCommon(node, path, reading),
+    ...(info.change === undefined ? {} : { change: info.change }),
+    ...common,
     pure: info.pure ?? false,
     properties,
     children,
-    errors: kind === 'flowable' ? readTaskList(node, 'errors', path, reading, { required: false }) : [],
-    finally: kind === 'flowable' ? readTaskList(node, 'finally', path, reading, { required: false }) : [],
+    errors: kind === 'flowable' || kind === 'items' ? readTaskList(node, 'errors', path, reading, { required: false }) : [],
+    finally: kind === 'flowable' || kind === 'items' ? readTaskList(node, 'finally', path, reading, { required: false }) : [],
   };
 }
 
+/** ForEachItem is run as three tasks, whose ids people know from its outputs: the file is split, a subflow runs for each piece, their outputs are merged. */
+function partsOfForEachItem(id: string, type: string, properties: TaskModel['properties']): readonly TaskModel[] {
+  const part = (suffix: string, more: Pick<TaskModel, 'kind'> & Partial<TaskModel>): TaskModel => ({
+    id: `${id}_${suffix}`, type, disabled: false, allowFailure: false, allowWarning: false, runIf: 'true', logToFile: false, pure: false, properties, children: noChildren, errors: [], finally: [], ...more,
+  });
+  return [part('split', { kind: 'runnable', part: 'split' }), part('items', { kind: 'items' }), part('merge', { kind: 'merge' })];
+}
+
+const loopKeys: readonly string[] = ['tasks', 'errors', 'finally'];
 const noChildren: TaskChildren = { type: 'none' };
 const noKeys: readonly string[] = [];
 
@@ -88,13 +100,14 @@ function readTaskId(node: MapNode, path: Path, reading: Reading): string {
   return id;
 }
 
-type CommonKeys = Pick<TaskModel, 'description' | 'retry' | 'timeout' | 'disabled' | 'allowFailure' | 'allowWarning' | 'runIf' | 'logLevel' | 'logToFile'>;
+type CommonKeys = Pick<TaskModel, 'description' | 'retry' | 'timeout' | 'disabled' | 'allowFailure' | 'allowWarning' | 'runIf' | 'logLevel' | 'logToFile' | 'taskCache'>;
 
 function readCommon(node: MapNode, path: Path, reading: Reading): CommonKeys {
   const description = scalarText(valueAt(node, 'description'));
   const retry = readRetry(valueAt(node, 'retry'), child(path, 'retry'), reading);
   const timeout = readTimeout(node, path, reading);
   const logLevel = readLogLevel(node, path, reading);
+  const taskCache = readTaskCache(node, path, reading);
   const boolean = (key: string): boolean => readBoolean(valueAt(node, key), child(path, key), false, reading);
   const runIfKey = entryOf(node, 'runIf') === undefined && entryOf(node, 'when') !== undefined ? 'when' : 'runIf';
   return {
@@ -107,7 +120,23 @@ function readCommon(node: MapNode, path: Path, reading: Reading): CommonKeys {
     runIf: readText(valueAt(node, runIfKey), child(path, runIfKey), reading) ?? 'true',
     ...(logLevel === undefined ? {} : { logLevel }),
     logToFile: boolean('logToFile'),
+    ...(taskCache === undefined ? {} : { taskCache }),
   };
+}
+
+function readTaskCache(node: MapNode, path: Path, reading: Reading): TaskModel['taskCache'] {
+  const value = valueAt(node, 'taskCache');
+  if (value === undefined || isNull(value)) return undefined;
+  const at = child(path, 'taskCache');
+  if (value.type !== 'map') {
+    reading.report.error(at, value, `must be a map with "enabled", found ${described(value)}`);
+    return undefined;
+  }
+  const names = ['enabled', 'ttl'];
+  refuseUnknown(value, at, 'taskCache', (key) => names.includes(key), () => names, reading);
+  const ttlMs = readDuration(valueAt(value, 'ttl'), child(at, 'ttl'), reading);
+  if (!readBoolean(valueAt(value, 'enabled'), child(at, 'enabled'), false, reading)) return undefined;
+  return ttlMs === undefined ? {} : { ttlMs };
 }
 
 function readTimeout(node: MapNode, path: Path, reading: Reading): string | undefined {

@@ -27,13 +27,25 @@ export const limits = {
   /** Outputs of one task run that stay in its row. */
   outputBytesMax: 1024 * 1024,
   pageSizeMax: 1000,
+  /** What one participant may have remembered: every name is a row that is read with each page. */
+  preferencesPerParticipantMax: 200,
+  savedSearchesPerParticipantMax: 100,
   expressionFuelMax: 200_000,
   expressionOutputCharsMax: 8 * 1024 * 1024,
   expressionDepthMax: 100,
   /** Nested lists and maps of a JSON text; other servers stop at 500 to 1,000 too. */
   jsonDepthMax: 500,
   flowableChildrenMax: 50_000,
+  /** Child executions that one task run has under way. */
+  itemsAtOnceMax: 500,
+  /** Items of a file that are read in one go. */
+  itemsReadMax: 100,
   loginFailuresPerQuarterHourMax: 10,
+  /** The console of an execution: what people tried in a session; older entries go. */
+  consoleEntriesMax: 50,
+  consoleResultCharsMax: 20_000,
+  /** Consoles kept at once: 50 x 20 kB x this is the worst case, 100 MB. */
+  consolesMax: 100,
   topicRingBytesMax: 1024 * 1024,
   topicRingCountMax: 1000,
 } as const;

@@ -41,3 +41,13 @@ export function durationText(ms: number): string {
   const seconds = rest / 1000;
   return `${sign}PT${hours > 0 ? `${hours}H` : ''}${minutes > 0 ? `${minutes}M` : ''}${seconds > 0 ? `${seconds}S` : ''}`;
 }
+
+const datePattern = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** A date of a query, or undefined when the text is none. A space before a zone is a `+` that an address has eaten; without a zone it is UTC. */
+export function parseDateMs(text: string): EpochMs | undefined {
+  const repaired = text.trim().replace(/ (\d{2}:?\d{2})$/, (whole, zone: string, at: number) => (at > 10 ? `+${zone}` : whole)).replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T');
+  const zoned = /T/.test(repaired) && !/(?:Z|[+-]\d{2}:?\d{2})$/.test(repaired) ? `${repaired}Z` : repaired;
+  const ms = datePattern.test(repaired) ? Date.parse(zoned) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : epochMs(ms);
+}

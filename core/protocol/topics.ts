@@ -5,6 +5,7 @@
 import type { ExecutionHeader, TaskRun } from './entities/execution.ts';
 import type { FlowRow, Revision } from './entities/flow.ts';
 import type { LogEntry, MetricEntry } from './entities/log-entry.ts';
+import type { PreferenceValue, SavedSearch } from './entities/preferences.ts';
 import type { AuditEntry } from './entities/participant.ts';
 import type { Trigger } from './entities/trigger.ts';
 import type { StateType } from './states.ts';
@@ -32,6 +33,20 @@ export interface LogsTopicState {
   readonly lines: readonly LogEntry[];
   readonly counts: Readonly<Record<'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', number>>;
 }
+
+/** One evaluation in the console of an execution. */
+export interface ConsoleEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly by: { readonly id: string; readonly name: string; readonly kind: string; readonly color: number };
+  readonly expression: string;
+  /** In whose context; the execution's own when left out. */
+  readonly taskRunId?: string;
+  readonly outcome: { readonly type: 'result' | 'error'; readonly text: string; /** Only the beginning of it is here. */ readonly cut: boolean };
+}
+
+/** `execution/{id}/console`: the last evaluations, oldest first, while somebody looks at the execution. Ephemeral. */
+export type ConsoleTopicState = Keyed<ConsoleEntry>;
 
 /** `executions?{filter}`: one page; `total` counts all that match; `newer` counts rows that arrived above the page since it was read. */
 export interface ExecutionsTopicState extends Keyed<ExecutionHeader> {
@@ -86,9 +101,16 @@ export interface PresenceTopicState {
   readonly byId: Readonly<Record<string, PresentParticipant>>;
 }
 
+/** `preferences`: what the watcher has chosen for themselves, and the saved searches that they may use, by name. */
+export interface PreferencesTopicState {
+  readonly values: Readonly<Record<string, PreferenceValue>>;
+  readonly searches: Keyed<SavedSearch>;
+}
+
 export interface TopicStates {
   readonly execution: ExecutionTopicState;
   readonly logs: LogsTopicState;
+  readonly console: ConsoleTopicState;
   readonly executions: ExecutionsTopicState;
   readonly flows: FlowsTopicState;
   readonly flow: FlowTopicState;
@@ -96,12 +118,14 @@ export interface TopicStates {
   readonly stats: StatsTopicState;
   readonly audit: AuditTopicState;
   readonly presence: PresenceTopicState;
+  readonly preferences: PreferencesTopicState;
 }
 
 /** Filters are the query text of the page's address: `namespace=a&state=FAILED,WARNING&page=1&size=25`. */
 export const topicOf = {
   execution: (id: string): string => `execution/${id}`,
   logs: (id: string): string => `execution/${id}/logs`,
+  console: (id: string): string => `execution/${id}/console`,
   executions: (filter: string): string => `executions?${filter}`,
   flows: (filter: string): string => `flows?${filter}`,
   flow: (namespace: string, id: string): string => `flow/${namespace}/${id}`,
@@ -109,6 +133,7 @@ export const topicOf = {
   stats: (): string => 'stats',
   audit: (): string => 'audit',
   presence: (): string => 'presence',
+  preferences: (): string => 'preferences',
 } as const;
 
 /** The place of a watcher in a topic; hand it back as `since` after a broken connection. */

@@ -4,7 +4,10 @@
  */
 import type { TSchema } from 'typebox';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
-import type { FlowableKind } from '../../core/protocol/task-kinds.ts';
+import type { ExecutionChange, FlowableKind } from '../../core/protocol/task-kinds.ts';
+import type { NamespaceFiles, RequestAnswer, StoreRequest, TaskStores } from './stores.ts';
+
+export type { ExecutionQuery, LogQuery, NamespaceFiles, PurgeLogsQuery, RequestAnswer, StateAddress, StoreRequest, TaskStores } from './stores.ts';
 
 export interface GroupDefinition {
   /** `core.flow`, `scripts.shell`: the folder's name with dots. */
@@ -50,13 +53,21 @@ export interface FlowableDefinition extends TypeDefinition {
   readonly flowable: FlowableKind;
   /** Properties that are rendered into outputs when the task run starts (the conformance suite's DefaultSequential). */
   readonly startOutputs?: readonly string[];
+  /** Steps that the worker does for it, by name: making the directory of a WorkingDirectory. */
+  readonly parts?: Readonly<Record<string, RunnableDefinition['run']>>;
+}
+
+/** A task that starts a child execution for each of many items. */
+export interface ItemsDefinition extends TypeDefinition {
+  readonly role: 'task';
+  readonly kind: 'items';
 }
 
 /** A task that changes its own execution (Labels) inside the engine. */
 export interface ExecutionTaskDefinition extends TypeDefinition {
   readonly role: 'task';
   readonly kind: 'execution';
-  readonly change: 'labels';
+  readonly change: ExecutionChange;
 }
 
 /** A task that starts a child execution and may wait for it. */
@@ -80,7 +91,7 @@ export interface TaskRunnerDefinition extends TypeDefinition {
   readonly role: 'taskRunner';
 }
 
-export type PluginDefinition = RunnableDefinition | FlowableDefinition | ExecutionTaskDefinition | SubflowDefinition | TriggerDefinition | ConditionDefinition | TaskRunnerDefinition;
+export type PluginDefinition = RunnableDefinition | FlowableDefinition | ExecutionTaskDefinition | SubflowDefinition | ItemsDefinition | TriggerDefinition | ConditionDefinition | TaskRunnerDefinition;
 
 export type TaskOutcome =
   | { readonly type: 'succeeded'; readonly outputs?: Readonly<Record<string, unknown>>; readonly finalState?: 'SUCCESS' | 'WARNING' | 'FAILED'; readonly dynamic?: readonly DynamicTaskRun[] }
@@ -123,11 +134,17 @@ export interface TaskContext {
   process(request: ProcessRequest): Promise<ProcessEnd>;
   /** Encrypts to `{type:"io.kestra.datatype:aes_encrypted", value}`; the plain text stays when no key is configured. */
   encrypt(plaintext: string): Readonly<Record<string, unknown>>;
-  /** Asks the executor for something only it may do (resume another execution). */
-  request(request: ExecutorRequest): Promise<{ readonly ok: boolean; readonly message?: string }>;
+  /** Asks the executor for something only it may do (resume another execution, change KV pairs); answered when it is on the disk. */
+  request(request: ExecutorRequest): Promise<RequestAnswer>;
+  readonly stores: TaskStores;
+  /** The files of a namespace; the flow's own when left out. */
+  namespaceFiles(namespace?: string): NamespaceFiles;
+  /** Runs one task that a text describes (YAML with a `type`), in the place of this one. Its end is this one's. */
+  runTask(source: string): Promise<TaskOutcome>;
 }
 
 export type ExecutorRequest =
+  | StoreRequest
   | {
     readonly type: 'resumeExecution';
     readonly executionId: string;
@@ -168,14 +185,29 @@ export interface TaskFiles {
   put(name: string, content: Uint8Array | string): Promise<string>;
   /** Writes text into the working directory. */
   write(relativePath: string, content: Uint8Array | string): Promise<string>;
+  /** What an earlier run of the same task of the same flow has left; undefined when there is nothing. */
+  cached(): Promise<Uint8Array | undefined>;
+  /** Leaves this for the next run of the task. */
+  cache(content: Uint8Array): Promise<void>;
   /** Relative paths that match a glob. */
   find(globs: readonly string[]): Promise<readonly string[]>;
+  /** The bytes of a file that the task may read (`kestra://`, `nsfile:///`, and `file:///` where the server allows it), piece by piece. */
+  stream(uri: string): AsyncIterable<Uint8Array>;
+  /** Undefined when there is none. */
+  sizeBytes(uri: string): number | undefined;
+  /** Stores what comes piece by piece, whatever its size. */
+  putStream(name: string, content: AsyncIterable<Uint8Array | string>): Promise<{ readonly uri: string; readonly sizeBytes: number }>;
+  /** Deletes a file of the own execution, of the one it repeats or of the one that triggered it; answers whether it was there. */
+  removeStored(uri: string): Promise<boolean>;
+  /** Deletes all files of the own execution; answers their addresses. */
+  removeOfExecution(): Promise<readonly string[]>;
 }
 
 export const runnable = (definition: Omit<RunnableDefinition, 'role' | 'kind'>): RunnableDefinition => ({ ...definition, role: 'task', kind: 'runnable' });
 export const flowable = (definition: Omit<FlowableDefinition, 'role' | 'kind'>): FlowableDefinition => ({ ...definition, role: 'task', kind: 'flowable' });
 export const executionTask = (definition: Omit<ExecutionTaskDefinition, 'role' | 'kind'>): ExecutionTaskDefinition => ({ ...definition, role: 'task', kind: 'execution' });
 export const subflow = (definition: Omit<SubflowDefinition, 'role' | 'kind'>): SubflowDefinition => ({ ...definition, role: 'task', kind: 'subflow' });
+export const items = (definition: Omit<ItemsDefinition, 'role' | 'kind'>): ItemsDefinition => ({ ...definition, role: 'task', kind: 'items' });
 export const trigger = (definition: Omit<TriggerDefinition, 'role'>): TriggerDefinition => ({ ...definition, role: 'trigger' });
 export const condition = (definition: Omit<ConditionDefinition, 'role'>): ConditionDefinition => ({ ...definition, role: 'condition' });
 export const taskRunner = (definition: Omit<TaskRunnerDefinition, 'role'>): TaskRunnerDefinition => ({ ...definition, role: 'taskRunner' });

@@ -2,16 +2,18 @@
  * Runs one task for its own test: a small stand-in for the worker. It renders `{{ a.b }}` by plain look-up (the whole
  * expression language is the worker's), keeps logs, metrics and stored files in memory, and plays scripted processes.
  */
+import { Buffer } from 'node:buffer';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { Value } from 'typebox/value';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
-import type { ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, TaskContext, TaskFiles, TaskOutcome } from './index.ts';
+import type { ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, RequestAnswer, TaskContext, TaskFiles, TaskOutcome } from './index.ts';
 import { globMatcher } from './glob.ts';
+import { trialNamespaceFiles, trialStores, type TrialStores } from './testing-stores.ts';
 import { messageOf, TaskFailure, textOf } from './values.ts';
 
-export interface TrialOptions {
+export interface TrialOptions extends TrialStores {
   readonly properties?: Readonly<Record<string, unknown>>;
   /** What `{{ a.b }}` finds. */
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -19,7 +21,11 @@ export interface TrialOptions {
   readonly stored?: Readonly<Record<string, string>>;
   /** Plays a process: calls `request.onLine`, may write files into `request.directory`. */
   readonly process?: (request: ProcessRequest) => Promise<ProcessEnd>;
-  readonly answer?: (request: ExecutorRequest) => { readonly ok: boolean; readonly message?: string };
+  readonly answer?: (request: ExecutorRequest) => RequestAnswer;
+  /** What `runTask` gives for a text. */
+  readonly templated?: (source: string) => TaskOutcome;
+  /** Value of the task run, in a loop. */
+  readonly value?: string;
   readonly signal?: AbortSignal;
   readonly languageLevel?: TaskContext['languageLevel'];
 }
@@ -52,7 +58,7 @@ export async function tryTask(definition: PluginDefinition, options: TrialOption
     properties: options.properties ?? {},
     task: { id: 'task', type: definition.type },
     execution: { id: 'execution', namespace: 'tests', flowId: 'flow', flowRevision: 1, tenant: 'main' },
-    taskRun: { id: 'taskrun', attemptsCount: 0 },
+    taskRun: { id: 'taskrun', attemptsCount: 0, ...(options.value === undefined ? {} : { value: options.value }) },
     log: (level, message) => void logs.push({ level, message }),
     metric: (metric) => void metrics.push(metric),
     signal: options.signal ?? new AbortController().signal,
@@ -75,6 +81,12 @@ export async function tryTask(definition: PluginDefinition, options: TrialOption
     request: async (request) => {
       requests.push(request);
       return options.answer?.(request) ?? { ok: true };
+    },
+    stores: trialStores(options),
+    namespaceFiles: (namespace) => trialNamespaceFiles(stored, namespace ?? 'tests'),
+    runTask: async (source) => {
+      if (options.templated === undefined) throw new Error('this trial runs no further task: give it one in the options');
+      return options.templated(source);
     },
   };
   try {
@@ -148,6 +160,24 @@ function trialFiles(directory: string, stored: Map<string, string>): TaskFiles {
     read,
     put,
     write,
+    cached: async () => (stored.has('cache') ? Buffer.from(stored.get('cache') ?? '', 'base64') : undefined),
+    cache: async (content) => void stored.set('cache', Buffer.from(content).toString('base64')),
+    stream: (uri) => pieces(read(uri)),
+    sizeBytes: (uri) => {
+      const content = stored.get(uri);
+      return content === undefined ? undefined : new TextEncoder().encode(content).byteLength;
+    },
+    putStream: async (name, content) => {
+      let text = '';
+      for await (const piece of content) text += typeof piece === 'string' ? piece : new TextDecoder().decode(piece);
+      return { uri: await put(name, text), sizeBytes: new TextEncoder().encode(text).byteLength };
+    },
+    removeStored: async (uri) => stored.delete(uri),
+    removeOfExecution: async () => {
+      const uris = [...stored.keys()].filter((uri) => uri.includes('/executions/'));
+      for (const uri of uris) stored.delete(uri);
+      return uris;
+    },
     fetch: async (uri, path) => write(path, await read(uri)),
     store: async (path, name) => put(name ?? path, await readFile(join(directory, path))),
     find: async (globs) => {
@@ -157,3 +187,11 @@ function trialFiles(directory: string, stored: Map<string, string>): TaskFiles {
     },
   };
 }
+
+/** In small pieces, so that what reads streams meets line ends and characters that are cut in two. */
+async function* pieces(content: Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const bytes = await content;
+  for (let at = 0; at < bytes.byteLength; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+const pieceBytes = 7;

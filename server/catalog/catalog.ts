@@ -155,6 +155,7 @@ function typeInfoOf(plugin: PluginDefinition): TypeInfo {
     case 'task': return {
       ...shared, role: 'task', kind: plugin.kind,
       pure: plugin.kind === 'runnable' && plugin.runs === 'inline',
+      ...(plugin.kind === 'execution' ? { change: plugin.change } : {}),
       ...(plugin.kind === 'flowable' ? { flowable: plugin.flowable } : {}),
     };
     case 'trigger': return { ...shared, role: 'trigger', triggerKind: plugin.triggerKind };

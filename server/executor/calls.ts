@@ -8,11 +8,12 @@ import { render } from '../../core/expression/index.ts';
 import { checkInputs, inputsOfData, type InputModel } from '../../core/language/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
-import { kvRemoval, kvTypeOf, kvWrite, loadKv, type Environment, type FileStorage } from '../store/index.ts';
-import { createMask, type Worker } from '../worker/index.ts';
+import type { Environment, FileStorage } from '../store/index.ts';
+import { createMask, executionUriPrefix, type Worker } from '../worker/index.ts';
 import type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, Reply } from './contract.ts';
 import type { EngineLoop, LoopOptions } from './engine-loop.ts';
 import type { FlowStore } from './flow-store.ts';
+import type { KvChanges } from './kv-changes.ts';
 import type { Live } from './live.ts';
 import type { CallName } from './messages.ts';
 
@@ -21,6 +22,7 @@ export interface CallRooms {
   readonly flows: FlowStore;
   readonly scheduler: Scheduler;
   readonly engine: Environment;
+  readonly kv: KvChanges;
   readonly files: FileStorage;
   readonly worker: Worker;
   readonly ambient: Ambient;
@@ -45,7 +47,7 @@ const notRestartable = ({ state: { state } }: Live) => (isTerminal(state) || sta
 const notThere = (id: string) => refuse(404, `Not Found: there is no execution "${id}"`);
 
 export function createCalls(rooms: CallRooms): Calls {
-  const { loop, flows, scheduler, engine, ambient } = rooms;
+  const { loop, flows, scheduler, ambient } = rooms;
 
   /** The flow to run, or why it can not be. */
   function runnable(request: Pick<CreateExecution, 'tenant' | 'namespace' | 'flowId' | 'revision' | 'draftSource' | 'afterFrontCommit'>): Reply<FlowIndex> {
@@ -160,7 +162,7 @@ export function createCalls(rooms: CallRooms): Calls {
         const { namespace, flowId, id } = live.state.header;
         loop.remove(live, { logs: asked.logs, metrics: asked.metrics });
         await loop.flushed();
-        if (asked.files) await rooms.files.removeAll(`kestra:///${namespace.replaceAll('.', '/')}/${flowId.toLowerCase().replaceAll('_', '-')}/executions/${id}`).catch((error: unknown) => ambient.logger.warn('files of a deleted execution stay', { error, execution: id }));
+        if (asked.files) await rooms.files.removeAll(executionUriPrefix(namespace, flowId, id)).catch((error: unknown) => ambient.logger.warn('files of a deleted execution stay', { error, execution: id }));
         return ok(shown);
       }
     }
@@ -244,16 +246,12 @@ export function createCalls(rooms: CallRooms): Calls {
       const changed = scheduler.unlock(tenant, namespace, flowId, triggerId);
       return changed.ok ? settled(changed.value) : changed;
     },
-    async putKv(tenant, namespace, key, value, ttlMs) {
-      const nowMs = ambient.clock.nowMs();
-      const before = loadKv(engine, tenant, namespace, key, nowMs);
-      loop.write([kvWrite({ tenant, namespace, key, type: kvTypeOf(value), value, createdAtMs: before?.createdAtMs ?? nowMs, updatedAtMs: nowMs, ...(ttlMs === undefined ? {} : { expiresAtMs: nowMs + ttlMs }) })]);
-      return settled(null);
+    async putKv(change) {
+      const problem = rooms.kv.put(change);
+      return problem === undefined ? settled(null) : refuse(422, `Illegal argument: ${problem}`);
     },
-    async deleteKv(tenant, namespace, key) {
-      const there = loadKv(engine, tenant, namespace, key, ambient.clock.nowMs()) !== undefined;
-      loop.write([kvRemoval(tenant, namespace, key)]);
-      return settled(there);
+    async deleteKv(tenant, namespace, keys) {
+      return settled(keys.filter((key) => rooms.kv.remove(tenant, namespace, key)));
     },
     async figures(): Promise<EngineFigures> {
       const workers = rooms.worker.figures();

@@ -5,6 +5,7 @@ import type { Trigger } from '../../core/protocol/entities/trigger.ts';
 import type { Problem } from '../../core/protocol/errors.ts';
 import type { StateType } from '../../core/protocol/states.ts';
 import type { FeedMessage } from '../store/contract.ts';
+import type { KvChange } from './kv-changes.ts';
 
 export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
@@ -90,8 +91,9 @@ export interface Executor {
   render(template: string, variables: Readonly<Record<string, unknown>>): Promise<Reply<string>>;
   setTriggerDisabled(tenant: string, namespace: string, flowId: string, triggerId: string, disabled: boolean): Promise<Reply<Trigger>>;
   unlockTrigger(tenant: string, namespace: string, flowId: string, triggerId: string): Promise<Reply<Trigger>>;
-  putKv(tenant: string, namespace: string, key: string, value: unknown, ttlMs: number | undefined): Promise<Reply<null>>;
-  deleteKv(tenant: string, namespace: string, key: string): Promise<Reply<boolean>>;
+  putKv(change: KvChange): Promise<Reply<null>>;
+  /** The keys that were there. */
+  deleteKv(tenant: string, namespace: string, keys: readonly string[]): Promise<Reply<readonly string[]>>;
   /** A flow was published, disabled or deleted: the engine derives its triggers from the front's rows, idempotent by revision. */
   flowChanged(tenant: string, namespace: string, flowId: string, frontCommit: number): void;
   figures(): Promise<EngineFigures>;

@@ -8,17 +8,19 @@
  * the commit that decided their start; a task with effects starts only after its start is committed.
  */
 import {
-  createRecorder, dueKey, ExecutionState, initialLabels, settingsOf, step, taskRunsForReplay, variablesOf,
+  createRecorder, dueKey, ExecutionState, initialLabels, mergeLabels, settingsOf, step, taskRunsForReplay, variablesOf,
   type Command, type DueWhat, type EngineEvent, type FlowIndex, type Lookup, type Recorder,
 } from '../../core/engine/index.ts';
 import { createExpressionCache, renderDeep, type World } from '../../core/expression/index.ts';
 import { inputsOfData, resolveInputs, type InputModel, type LanguageLevel } from '../../core/language/index.ts';
-import { currentState, executionOf, type Execution, type ExecutionRow, type ExecutionTrigger, type Label, type TaskRunRow } from '../../core/protocol/entities/execution.ts';
+import { currentState, executionOf, type Breakpoint, type Execution, type ExecutionKind, type ExecutionRow, type ExecutionTrigger, type Label, type LoopRun, type TaskRunRow } from '../../core/protocol/entities/execution.ts';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
+import type { RequestAnswer } from '../../plugins/sdk/index.ts';
 import type { Problem } from '../../core/protocol/errors.ts';
 import { executionId } from '../../core/protocol/ids.ts';
 import { limits } from '../../core/protocol/limits.ts';
 import { isTerminal, stateTypes, type StateType } from '../../core/protocol/states.ts';
+import type { TaskOutcome } from '../../plugins/sdk/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import {
   deleteExecution, engineKeys, enginePrefixes, executionsOfState, executionWrites, journalWrite, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadTaskRuns, metricWrite,
@@ -29,7 +31,11 @@ import type { RawInputs, Reply } from './contract.ts';
 import type { FlowStore } from './flow-store.ts';
 import { createLive, liveKey, type Live } from './live.ts';
 import { mentionedOutputs, onlyMentioned } from './mentioned-outputs.ts';
+import { Iterations } from './iterations.ts';
+import { SharedDirectories } from './shared-directories.ts';
 import { ConcurrencySlots } from './slots.ts';
+import { cached, cacheKey, cacheWrite } from './task-cache.ts';
+import type { TaskRequests } from './task-requests.ts';
 
 export interface LoopOptions {
   readonly ambient: Ambient;
@@ -46,6 +52,10 @@ export interface LoopOptions {
   readonly languageLevel: LanguageLevel;
   readonly startOutputs: (type: string) => readonly string[];
   readonly failsOnResult: (type: string) => boolean;
+  /** Where directories of tasks are made. */
+  readonly workFolder: string;
+  /** What a task asks of the stores. */
+  readonly taskRequest: TaskRequests;
   /** An execution that a trigger started has ended. */
   readonly onEnded: (header: ExecutionRow) => void;
   /** A commit failed: what is in memory is not on disk. */
@@ -68,6 +78,10 @@ export interface NewExecution {
   readonly originalId?: string;
   /** Why it can not run (what should have started it failed): it is created FAILED, with this in its log, so that people see it. */
   readonly refused?: string;
+  readonly kind?: ExecutionKind;
+  readonly breakpoints?: readonly Breakpoint[];
+  readonly vars?: Readonly<Record<string, unknown>>;
+  readonly loopRun?: LoopRun;
 }
 
 interface Due {
@@ -90,7 +104,7 @@ const refusal = (status: Problem['status'], message: string): { readonly ok: fal
 export class EngineLoop {
   readonly #options: LoopOptions;
   readonly #live = new Map<string, Live>();
-  readonly #jobs = new Map<string, { readonly live: Live; readonly taskRunId: string; readonly attempt: number }>();
+  readonly #jobs = new Map<string, { readonly live: Live; readonly taskRunId: string; readonly attempt: number; /** A step of a structural task. */ readonly part?: 'open' | 'close'; readonly cacheKey?: Key }>();
   readonly #children = new Map<string, Set<string>>();
   readonly #dues = new Map<string, Due>();
   readonly #cache = createExpressionCache();
@@ -106,6 +120,8 @@ export class EngineLoop {
   #scheduled = false;
   #draining = false;
   #closing = false;
+  readonly #iterations: Iterations;
+  readonly #directories: SharedDirectories;
   #commits = 0;
   readonly #commitMs: number[] = [];
 
@@ -113,6 +129,15 @@ export class EngineLoop {
     this.#options = options;
     this.#lastNumber = lastExecutionNumber(options.engine, 'main');
     options.worker.onEvent((event) => this.#workerEvent(event));
+    const { ambient, engine, files } = options;
+    const nowMs = (): number => ambient.clock.nowMs();
+    const after = (delayMs: number, call: () => void): void => void ambient.timers.after(delayMs, call);
+    this.#iterations = new Iterations({
+      engine, files, live: (key) => this.#live.get(key), find: (tenant, id) => this.find(tenant, id), post: (live, event) => this.post(live, event), create: (request) => this.create(request),
+      restart: (live) => this.restartChild(live), lookup: (live) => this.#recorder(live).lookup, afterCommit: (call) => { this.#after.push(call); this.#scheduleCommit(); },
+      nowMs, soon: ambient.timers.soon, after,
+    });
+    this.#directories = new SharedDirectories(options.workFolder, (problem, error) => ambient.logger.warn(problem, { error }));
   }
 
   get liveCount(): number { return this.#live.size; }
@@ -187,6 +212,10 @@ export class EngineLoop {
       ...(request.scheduleAtMs === undefined ? {} : { scheduleAtMs: request.scheduleAtMs }),
       startedBy: request.startedBy,
       ...(request.draftSource === undefined ? {} : { draftSource: request.draftSource }),
+      ...(request.kind === undefined ? {} : { kind: request.kind }),
+      ...(request.breakpoints === undefined || request.breakpoints.length === 0 ? {} : { breakpoints: request.breakpoints }),
+      ...(request.vars === undefined ? {} : { vars: request.vars }),
+      ...(request.loopRun === undefined ? {} : { loopRun: request.loopRun }),
     };
     const live = createLive(new ExecutionState(index, header), undefined);
     live.encrypted = this.#options.encryption.configured && holdsEncrypted(request.inputs);
@@ -270,6 +299,11 @@ export class EngineLoop {
 
   // ------------------------------------------------------------------ finding and asking
 
+  /** Held in memory: it has not ended, or its end is not on the disk yet. */
+  isLive(tenant: string, id: string): boolean {
+    return this.#live.has(liveKey(tenant, id));
+  }
+
   find(tenant: string, id: string): Live | undefined {
     const known = this.#live.get(liveKey(tenant, id));
     if (known !== undefined) return known;
@@ -290,7 +324,13 @@ export class EngineLoop {
 
   indexOf(header: ExecutionRow): FlowIndex | undefined {
     const found = header.draftSource === undefined ? this.#options.flows.revision(header.tenant, header.namespace, header.flowId, header.flowRevision) : this.#options.flows.draft(header.draftSource);
-    return found.type === 'found' ? found.index : undefined;
+    if (found.type !== 'found') return undefined;
+    return this.#iterationIndex(found.index, header);
+  }
+
+  /** An iteration of a loop runs the loop's tasks; one of a loop inside a loop likewise: ids are unique in a flow. */
+  #iterationIndex(index: FlowIndex, { loopRun }: ExecutionRow): FlowIndex | undefined {
+    return loopRun === undefined ? index : this.#iterations.indexOf(index, loopRun.taskId);
   }
 
   /** Steps an event now; the reason when it was ignored. What follows from it is carried out in this turn. */
@@ -351,7 +391,10 @@ export class EngineLoop {
 
   remove(live: Live, options: { readonly logs: boolean; readonly metrics: boolean }): void {
     const { header } = live.state;
-    if (!isTerminal(live.state.state)) this.#tellParent(live, 'KILLED');
+    if (!isTerminal(live.state.state)) {
+      this.#tellParent(live, 'KILLED');
+      this.#iterations.counts.gone(live);
+    }
     live.gone = true;
     this.#dirty.delete(live);
     this.#forget(live);
@@ -429,7 +472,10 @@ export class EngineLoop {
     else live.journal.push(recorder.entry(event, advance, live.state.header));
     if (advance.fault !== undefined) this.#options.ambient.logger.error('a step failed; its execution was ended', { error: advance.fault, event: event.type, execution: live.state.header.id });
     live.headerChanged ||= advance.headerChanged;
-    if (advance.headerChanged) this.#slots.moved(live);
+    if (advance.headerChanged) {
+      this.#slots.moved(live);
+      this.#iterations.counts.moved(live);
+    }
     // The slot may have become free between the look at it and this step: then nobody else would call.
     if (live.state.state === 'QUEUED') this.#freeSlots(live);
     for (const row of advance.removed) { live.removed.add(row.position); live.changed.delete(row.id); }
@@ -468,11 +514,23 @@ export class EngineLoop {
       case 'killChildren': this.killChildren(live); return;
       case 'findSubflow': this.#findSubflow(live, command); return;
       case 'createSubflow': this.#createSubflow(live, command); return;
+      case 'restartSubflow': this.#restartSubflow(live, command); return;
+      case 'createIteration': this.#createIteration(live, command); return;
+      case 'readItems': this.#iterations.readItems(live, command); return;
+      case 'countItems': this.#iterations.counts.recount(live, command.taskRunId); return;
+      case 'restartItems': this.#iterations.restartItems(live, command.taskRunId); return;
+      case 'mergeItems': this.#iterations.mergeItems(live, command); return;
+      case 'openDirectory': this.#after.push(() => this.#runPart(live, command, 'open')); return;
+      case 'closeDirectory': this.#after.push(() => this.#runPart(live, command, 'close')); return;
+      case 'dropDirectory': this.#after.push(() => { this.#killJob(live, command.taskRunId); this.#directories.drop(command.taskRunId); }); return;
+      // The commit that holds it lets the execution go.
+      case 'settled': return;
       case 'schedule': this.#schedule(live, command.dueAtMs, command.what); return;
       case 'unschedule': this.#unschedule(live, command.what); return;
       case 'log': this.#log(live, command.level, command.message, command.taskRunId); return;
       case 'createNextAttempt': this.#nextAttempt(live); return;
       case 'ended': this.#ended(live); return;
+      default: never(command);
     }
   }
 
@@ -492,7 +550,7 @@ export class EngineLoop {
   #start(live: Live, command: Extract<Command, { type: 'runTask' }>): void {
     const { state } = live;
     const taskRun = state.get(command.taskRunId);
-    if (taskRun === undefined || isTerminal(currentState(taskRun.histories)) || isTerminal(state.state) || state.state === 'KILLING') return;
+    if (taskRun === undefined || isTerminal(currentState(taskRun.histories)) || !isOpen(live) || state.state === 'KILLING') return;
     // Asked for twice (a resume looks at everything again): the job that runs is the one.
     const present = live.jobs.get(taskRun.id);
     if (present !== undefined && present.attempt === command.attempt && !present.told) return;
@@ -504,16 +562,50 @@ export class EngineLoop {
       variables['outputs'] = onlyMentioned(variables['outputs'], mentioned);
       variables['tasks'] = onlyMentioned(variables['tasks'], mentioned);
     }
+    const key = command.task.taskCache === undefined ? undefined : cacheKey(state.header, taskRun, command.task, { variables, world: this.#options.worldFor(state.header, (secret) => secretValues.push(secret)), cache: this.#cache, limits: expressionLimits });
+    const known = key === undefined ? undefined : cached(this.#options.engine, key, this.#options.ambient.clock.nowMs());
+    if (known !== undefined) {
+      this.#log(live, 'INFO', `The outputs of execution ${known.executionId} are taken: its task had the same properties`, taskRun.id);
+      this.post(live, { type: 'taskEnded', atMs: this.#options.ambient.clock.nowMs(), taskRunId: taskRun.id, attempt: command.attempt, state: 'SUCCESS', outputs: known.outputs });
+      return;
+    }
     this.#lastJob += 1;
     const jobId = `${state.header.id}/${taskRun.id}/${command.attempt}/${this.#lastJob}`;
     live.jobs.set(taskRun.id, { jobId, attempt: command.attempt, told: false });
-    this.#jobs.set(jobId, { live, taskRunId: taskRun.id, attempt: command.attempt });
+    this.#jobs.set(jobId, { live, taskRunId: taskRun.id, attempt: command.attempt, ...(key === undefined ? {} : { cacheKey: key }) });
     const events = this.#options.worker.run({
       jobId, execution: state.header, taskRun, task: command.task, variables, attempt: command.attempt, secretValues,
       ...(command.timeoutMs === undefined ? {} : { timeoutMs: command.timeoutMs }),
+      ...(command.directoryOf === undefined ? {} : { directoryOf: command.directoryOf }),
     });
     if (events === undefined) return;
     for (const event of events) this.#workerEvent(event);
+  }
+
+  /** A step of a WorkingDirectory: the worker makes the directory that its tasks share, or gathers what is wanted of it. */
+  #runPart(live: Live, { taskRunId, task }: Extract<Command, { type: 'openDirectory' | 'closeDirectory' }>, part: 'open' | 'close'): void {
+    const { state } = live;
+    const taskRun = state.get(taskRunId);
+    if (taskRun === undefined || isTerminal(currentState(taskRun.histories)) || state.state === 'KILLING') return;
+    const run = async (): Promise<void> => {
+      if (part === 'open') await this.#directories.make(taskRunId);
+      const secretValues: string[] = [];
+      const variables = variablesOf(state, this.#taskLookup(live, (value) => (live.encrypted ? this.#options.encryption.unwrapDeep(value, (secret) => secretValues.push(secret)) : value)), { task, taskRun });
+      this.#lastJob += 1;
+      const jobId = `${state.header.id}/${taskRunId}/${part}/${this.#lastJob}`;
+      live.jobs.set(taskRunId, { jobId, attempt: 1, told: false });
+      this.#jobs.set(jobId, { live, taskRunId, attempt: 1, part });
+      this.#options.worker.run({ jobId, execution: state.header, taskRun, task: { ...task, part }, variables, attempt: 1, secretValues, directoryOf: taskRunId });
+    };
+    run().catch((error: unknown) => this.#partEnded(live, taskRunId, part, { type: 'failed', message: `The directory can not be made: ${error instanceof Error ? error.message : String(error)}` }));
+  }
+
+  #partEnded(live: Live, taskRunId: string, part: 'open' | 'close', outcome: TaskOutcome): void {
+    const atMs = this.#options.ambient.clock.nowMs();
+    const problem = outcome.type === 'failed' ? { problem: outcome.message } : {};
+    if (part === 'open') { this.post(live, { type: 'directoryOpened', atMs, taskRunId, ...problem }); return; }
+    this.#directories.drop(taskRunId);
+    this.post(live, { type: 'directoryClosed', atMs, taskRunId, ...problem, ...(outcome.outputs === undefined ? {} : { outputs: outcome.outputs }) });
   }
 
   #killJob(live: Live, taskRunId: string): void {
@@ -538,7 +630,7 @@ export class EngineLoop {
       return;
     }
     switch (event.type) {
-      case 'started': this.post(live, { type: 'taskStarted', atMs: event.atMs, taskRunId, attempt }); return;
+      case 'started': if (job.part === undefined) this.post(live, { type: 'taskStarted', atMs: event.atMs, taskRunId, attempt }); return;
       case 'logged': {
         const row = live.state.get(taskRunId);
         for (const line of event.lines) live.logs.push({ ...line, ...(row === undefined ? {} : { taskId: row.taskId }), taskRunId, attemptNumber: attempt - 1 });
@@ -556,7 +648,7 @@ export class EngineLoop {
         return;
       }
       case 'requested':
-        void this.#request(live.tenant, event.request).then(
+        void this.#request(live.state.header, event.request).then(
           (answer) => this.#options.worker.answer(event.jobId, event.requestId, answer),
           (error: unknown) => {
             this.#options.ambient.logger.error('a request of a task failed', { error, job: event.jobId });
@@ -569,6 +661,11 @@ export class EngineLoop {
         if (live.jobs.get(taskRunId)?.jobId !== event.jobId) return;
         live.jobs.delete(taskRunId);
         const { outcome } = event;
+        if (job.part !== undefined) { this.#partEnded(live, taskRunId, job.part, outcome); return; }
+        if (job.cacheKey !== undefined && outcome.type === 'succeeded' && (outcome.finalState ?? 'SUCCESS') === 'SUCCESS' && !event.killed) {
+          const task = live.state.index.tasks.get(live.state.get(taskRunId)?.taskId ?? '')?.task;
+          if (task !== undefined) this.write([cacheWrite(job.cacheKey, task, live.state.header, outcome.outputs ?? {}, event.atMs)]);
+        }
         const state = event.killed ? 'KILLED' : outcome.type === 'failed' ? 'FAILED' : outcome.finalState ?? 'SUCCESS';
         // The worker has logged why it failed already.
         this.post(live, {
@@ -582,7 +679,8 @@ export class EngineLoop {
     }
   }
 
-  async #request(tenant: string, request: Extract<WorkerEvent, { type: 'requested' }>['request']): Promise<{ readonly ok: boolean; readonly message?: string }> {
+  async #request(header: ExecutionRow, request: Extract<WorkerEvent, { type: 'requested' }>['request']): Promise<RequestAnswer> {
+    const { tenant } = header;
     switch (request.type) {
       case 'resumeExecution': {
         const target = this.find(tenant, request.executionId);
@@ -592,6 +690,7 @@ export class EngineLoop {
         const resumed = await this.resume(target, { fields: request.inputs, files: [] });
         return resumed.ok ? { ok: true } : { ok: false, message: resumed.problem.message };
       }
+      default: return this.#options.taskRequest(header, request);
     }
   }
 
@@ -617,7 +716,7 @@ export class EngineLoop {
 
   #createSubflow(live: Live, command: Extract<Command, { type: 'createSubflow' }>): void {
     const atMs = this.#options.ambient.clock.nowMs();
-    const refuse = (message: string): void => this.post(live, { type: 'subflowRefused', atMs, taskRunId: command.taskRunId, childId: command.childId, message });
+    const refuse = (message: string): void => this.post(live, command.item !== undefined ? { type: 'itemsFailed', atMs, taskRunId: command.taskRunId, message } : { type: 'subflowRefused', atMs, taskRunId: command.taskRunId, childId: command.childId, message });
     const { flows } = this.#options;
     if (this.#live.size > limits.liveExecutionsMax) { refuse(`The engine holds ${limits.liveExecutionsMax} executions and takes no further subflow`); return; }
     const record = flows.record(live.tenant, command.namespace, command.flowId);
@@ -628,11 +727,35 @@ export class EngineLoop {
     const decrypted = live.encrypted ? this.#options.encryption.unwrapDeep(command.inputs, (secret) => live.mask.add(secret)) : command.inputs;
     const resolved = resolveInputs(this.#inputsRequest(found.index, found.index.flow.inputs, isRecord(decrypted) ? decrypted : {}, {}, live.mask));
     if ('problems' in resolved) { refuse(resolved.problems.map((problem) => problem.message).join('\n')); return; }
-    if (!command.wait) this.post(live, { type: 'subflowStarted', atMs, taskRunId: command.taskRunId, childId: command.childId });
+    if (!command.wait && command.item === undefined) this.post(live, { type: 'subflowStarted', atMs, taskRunId: command.taskRunId, childId: command.childId });
     this.create({
       id: command.childId, tenant: live.tenant, index: found.index, inputs: resolved.values, labels: command.labels, trigger: command.trigger, startedBy: `subflow:${live.state.header.flowId}`,
       ...(command.scheduleAtMs === undefined ? {} : { scheduleAtMs: command.scheduleAtMs }),
     });
+  }
+
+  #createIteration(live: Live, command: Extract<Command, { type: 'createIteration' }>): void {
+    const { header } = live.state;
+    const found = header.draftSource === undefined ? this.#options.flows.revision(header.tenant, header.namespace, header.flowId, header.flowRevision) : this.#options.flows.draft(header.draftSource);
+    if (found.type !== 'found') { this.post(live, { type: 'itemsFailed', atMs: this.#options.ambient.clock.nowMs(), taskRunId: command.taskRunId, message: `Revision ${header.flowRevision} of the flow is not there any more` }); return; }
+    this.#iterations.createIteration(live, found.index, command);
+  }
+
+  /** The child that failed goes on where it failed; one that can not is replaced by another one. */
+  #restartSubflow(live: Live, { taskRunId, childId }: Extract<Command, { type: 'restartSubflow' }>): void {
+    const child = this.find(live.tenant, childId);
+    if (child !== undefined && this.restartChild(child) === undefined) return;
+    this.post(live, { type: 'subflowMissing', atMs: this.#options.ambient.clock.nowMs(), taskRunId, childId });
+  }
+
+  /** Restarts an execution because the one that has started it is restarted; the reason when it can not be. */
+  restartChild(child: Live): string | undefined {
+    const atMs = this.#options.ambient.clock.nowMs();
+    const ignored = this.#step(child, { type: 'restartRequested', atMs });
+    if (ignored !== undefined) return ignored;
+    this.#step(child, { type: 'labelsSet', atMs, labels: mergeLabels(child.state.header.labels, [{ key: 'system.restarted', value: 'true' }]) });
+    this.post(child, { type: 'begun', atMs });
+    return undefined;
   }
 
   /** After a crash: the child may have ended, may never have been made, or still runs and will tell. */
@@ -664,6 +787,8 @@ export class EngineLoop {
     const row = parent?.state.get(taskRunId);
     if (parent === undefined || row === undefined) return;
     const task = parent.state.index.tasks.get(row.taskId)?.task;
+    // It counts its items.
+    if (task?.kind === 'items') return;
     let outputs = header.outputs;
     let problem: string | undefined;
     const asked = task?.properties['outputs'];
@@ -719,9 +844,10 @@ export class EngineLoop {
 
   /** An ended execution leaves memory; its rows are on disk. */
   #evict(live: Live): void {
-    if (!isTerminal(live.state.state) || live.jobs.size > 0 || this.#dirty.has(live) || live.waiters.length > 0) return;
+    if (isOpen(live) || live.jobs.size > 0 || this.#dirty.has(live) || live.waiters.length > 0) return;
     this.#forget(live);
     this.#options.logs.settle(live.state.header);
+    this.#iterations.forget(live);
     if (this.#children.get(live.key)?.size === 0) this.#children.delete(live.key);
   }
 
@@ -802,7 +928,7 @@ export class EngineLoop {
       this.#commitMs.push(this.#options.ambient.clock.monotonicMs() - begunMs);
       if (this.#commitMs.length > 1000) this.#commitMs.splice(0, 500);
       for (const call of after) call();
-      for (const live of dirty) if (isTerminal(live.state.state)) this.#evict(live);
+      for (const live of dirty) if (!isOpen(live)) this.#evict(live);
       if (this.#dirty.size > 0 || this.#writes.length > 0 || this.#after.length > 0) this.#scheduleCommit();
     }, (error: unknown) => {
       this.#committing = undefined;
@@ -815,6 +941,8 @@ export class EngineLoop {
     if (live.headerChanged) {
       writes.push(...executionWrites(live.committed, header));
       this.#options.counters.moved(live.committed, header);
+      const wasAfter = live.committed?.afterExecution !== undefined;
+      if (wasAfter !== (header.afterExecution !== undefined)) writes.push(wasAfter ? { type: 'remove', key: engineKeys.afterExecution(header.tenant, header.number) } : { type: 'put', key: engineKeys.afterExecution(header.tenant, header.number), value: true });
       live.committed = header;
       live.headerChanged = false;
     }
@@ -869,6 +997,14 @@ export class EngineLoop {
         count += 1;
       }
     }
+    for (const { key } of [...engine.range({ prefix: enginePrefixes.afterExecution('main') })]) {
+      const header = typeof key[2] === 'number' ? loadExecutionByNumber(engine, 'main', key[2]) : undefined;
+      const live = header === undefined ? undefined : this.#load(header);
+      if (live === undefined) { this.#writes.push({ type: 'remove', key }); continue; }
+      this.#adopt(live);
+      this.#dirty.delete(live);
+      count += 1;
+    }
     for (const live of [...this.#live.values()]) this.#takeUp(live);
     return count;
   }
@@ -892,6 +1028,13 @@ export class EngineLoop {
     await this.flushed();
     await this.#committing;
   }
+}
+
+/** It has not ended, or what runs after its end has not. */
+const isOpen = ({ state }: Live): boolean => !isTerminal(state.state) || state.header.afterExecution !== undefined;
+
+function never(value: never): never {
+  throw new Error(`not a member of the union: ${JSON.stringify(value)}`);
 }
 
 const emptyHeader: ExecutionRow = {

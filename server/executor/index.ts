@@ -10,6 +10,7 @@ import type { EngineSettings } from './settings.ts';
 export type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, RawInputs, Reply, WebhookCall } from './contract.ts';
 export type { EngineLoop, LoopOptions } from './engine-loop.ts';
 export type { FlowStore } from './flow-store.ts';
+export type { RetentionRule } from './retention.ts';
 export type { EngineSettings } from './settings.ts';
 
 export interface StartExecutorOptions {
@@ -111,8 +112,8 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
     render: (template, variables) => call('render', template, variables),
     setTriggerDisabled: (tenant, namespace, flowId, triggerId, disabled) => call('setTriggerDisabled', tenant, namespace, flowId, triggerId, disabled),
     unlockTrigger: (tenant, namespace, flowId, triggerId) => call('unlockTrigger', tenant, namespace, flowId, triggerId),
-    putKv: (tenant, namespace, key, value, ttlMs) => call('putKv', tenant, namespace, key, value, ttlMs),
-    deleteKv: (tenant, namespace, key) => call('deleteKv', tenant, namespace, key),
+    putKv: (change) => call('putKv', change),
+    deleteKv: (tenant, namespace, keys) => call('deleteKv', tenant, namespace, keys),
     flowChanged: (tenant, namespace, flowId, frontCommit) => send({ type: 'flowChanged', tenant, namespace, flowId, frontCommit }),
     figures: () => call('figures'),
     onFeed: (listener) => {

@@ -1,5 +1,6 @@
 /** What the engine's thread is given at its start: plain data, since it crosses to another thread. */
 import type { LanguageLevel, PluginDefault } from '../../core/language/index.ts';
+import type { RetentionRule } from './retention.ts';
 
 export interface EngineSettings {
   /** Folders of the data directory (`openData`). */
@@ -13,4 +14,10 @@ export interface EngineSettings {
   /** `SECRET_<NAME>` variables, base64. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly encryptionKey?: string;
+  /** Folders below which flows may read `file:///` addresses. */
+  readonly localPaths?: readonly string[];
+  readonly retention?: readonly RetentionRule[];
+  /** How often retention goes over the executions, and first. */
+  readonly retentionEveryMs?: number;
+  readonly retentionFirstMs?: number;
 }

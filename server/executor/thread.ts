@@ -6,12 +6,17 @@ import { createAmbient, type Ambient } from '../ambient/index.ts';
 import { loadCatalog } from '../catalog/index.ts';
 import { createScheduler } from '../scheduler/index.ts';
 import { createCounters, createFileStorage, createLogWriter, dayFormatter, loadKv, openEnvironment, type Key } from '../store/index.ts';
-import { createEncryption, secretsOf, startWorker, worldOf } from '../worker/index.ts';
+import { createEncryption, secretsOf, startedByOf, startWorker, worldOf } from '../worker/index.ts';
 import { createCalls } from './calls.ts';
 import { EngineLoop } from './engine-loop.ts';
 import { createFlowStore } from './flow-store.ts';
+import { createKvChanges } from './kv-changes.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
+import { createRemoval } from './removal.ts';
+import { startRetention } from './retention.ts';
 import type { EngineSettings } from './settings.ts';
+import { createTaskRequests, type TaskRequests } from './task-requests.ts';
+import { createWrittenRows } from './written-rows.ts';
 
 const readBytesMax = 1024 * 1024;
 
@@ -36,12 +41,14 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
   const kvErrorOnMissing = settings.languageLevel !== '0.20';
   const worker = startWorker({
     ambient, catalog, testPlugins: settings.testPlugins, folders, storage: files, reader: engine, secrets: settings.secrets, languageLevel: settings.languageLevel,
+    localPaths: settings.localPaths ?? [],
     ...(settings.encryptionKey === undefined ? {} : { encryptionKey: settings.encryptionKey }),
   });
   const flows = createFlowStore({ front, catalog, level: settings.languageLevel, globalDefaults: settings.globalDefaults });
   const services = {
     nowMs: () => ambient.clock.nowMs(), random: () => ambient.random(), uuid: () => ambient.ids.uuid(), friendlyId: () => ambient.ids.friendly(), bytes: (count: number) => ambient.ids.bytes(count),
-    timeZone: ambient.clock.timeZone(), secrets, storage: files, kvErrorOnMissing, readBytesMax,
+    timeZone: ambient.clock.timeZone(), secrets, storage: files, localPaths: settings.localPaths ?? [], kvErrorOnMissing, readBytesMax,
+    startedBy: (tenant: string, id: string) => startedByOf(engine, tenant, id),
     kv: (tenant: string, namespace: string, key: string) => loadKv(engine, tenant, namespace, key, ambient.clock.nowMs())?.value,
   };
   const worldFor = (header: ExecutionRow, secretSeen: (secret: string) => void) => worldOf(services, header, { add: secretSeen, apply: (text) => text, longestChars: () => 0 });
@@ -53,20 +60,31 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     const definition = catalog.definition(type);
     return definition?.role === 'task' && definition.kind === 'subflow' && definition.failsOnResult === true;
   };
+  const counters = createCounters(engine, { dayOf: dayFormatter(ambient.clock.timeZone()) });
+  const logs = createLogWriter(engine, folders.logs);
   const loop: EngineLoop = new EngineLoop({
-    ambient, engine, files, flows, worker, encryption, worldFor, startOutputs, failsOnResult,
-    counters: createCounters(engine, { dayOf: dayFormatter(ambient.clock.timeZone()) }), logs: createLogWriter(engine, folders.logs),
+    ambient, engine, files, flows, worker, encryption, worldFor, startOutputs, failsOnResult, workFolder: folders.work,
+    counters, logs,
+    taskRequest: (asker, request) => taskRequests(asker, request),
     envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
     onEnded: (header) => scheduler.executionEnded(header),
     fatal: (error) => { throw error instanceof Error ? error : new Error(String(error)); },
   });
   const scheduler = createScheduler({ ambient, engine, front, flows, loop, worldFor, envs: settings.envs, globals: settings.globals });
+  const rows = createWrittenRows(engine, loop);
+  const kv = createKvChanges({ engine, rows, nowMs: () => ambient.clock.nowMs() });
+  const removal = createRemoval({ engine, loop, logs, counters, files, logsFolder: folders.logs, ambient });
+  const taskRequests: TaskRequests = createTaskRequests({ engine, loop, scheduler, kv, rows, removal, ambient });
   engine.onCommit((commit) => post({ type: 'feed', message: { environment: 'engine', commit: commit.number, keys: commit.keys.filter((key) => !isUnwatched(key)) } }));
   const lag = measureLag(ambient);
 
-  const calls = createCalls({ loop, flows, scheduler, engine, files, worker, ambient, envs: settings.envs, globals: settings.globals, worldFor, secretsInRender: settings.testPlugins, loopLagMs: lag.worstMs });
+  const calls = createCalls({ loop, flows, scheduler, engine, kv, files, worker, ambient, envs: settings.envs, globals: settings.globals, worldFor, secretsInRender: settings.testPlugins, loopLagMs: lag.worstMs });
   const recovered = loop.recover();
   scheduler.start();
+  const retention = startRetention({
+    rules: settings.retention ?? [], engine, loop, logs, removal, ambient,
+    ...(settings.retentionEveryMs === undefined ? {} : { everyMs: settings.retentionEveryMs }), ...(settings.retentionFirstMs === undefined ? {} : { firstMs: settings.retentionFirstMs }),
+  });
   if (recovered > 0) ambient.logger.info(`${recovered} executions go on from before the last end`);
   post({ type: 'ready' });
 
@@ -78,6 +96,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
   const close = async (): Promise<void> => {
     lag.stop();
     scheduler.close();
+    retention.close();
     await loop.close();
     await engine.flush();
     await engine.close();

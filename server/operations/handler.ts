@@ -2,25 +2,29 @@
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
 import type { TypeCatalog } from '../../core/language/model.ts';
 import type { Caller } from '../access/contract.ts';
-import type { AccessRoom } from '../access/index.ts';
+import type { AccessRoom, PreferenceStore } from '../access/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Documents } from '../documents/contract.ts';
 import type { Executor } from '../executor/contract.ts';
 import type { FileStorage, Reader } from '../store/contract.ts';
 import type { Feed } from '../store/index.ts';
+import type { ConsoleBoard } from '../watch/index.ts';
 
 export interface Rooms {
   readonly access: AccessRoom;
   readonly documents: Documents;
   readonly executor: Executor;
   readonly catalog: Catalog & TypeCatalog;
+  readonly preferences: PreferenceStore;
   /** The front environment (this thread writes it) and the engine's (read only here). */
   readonly front: Reader;
   readonly engine: Reader;
   readonly files: FileStorage;
   /** The bytes of an upload on its way in (`blob` of a form's file), at most one body's worth. */
   readonly readUpload: (blob: string) => Promise<Uint8Array>;
+  /** What was evaluated on executions, for everybody who looks at them. */
+  readonly consoles: Pick<ConsoleBoard, 'add'>;
   /** Commits of both environments, in order: what follows an execution listens here. */
   readonly feed: Pick<Feed, 'subscribe'>;
   readonly ambient: Ambient;

@@ -4,13 +4,15 @@
  */
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
-import { allOperations, executions, flows, runs, workspace } from '../../core/protocol/operations/index.ts';
+import { allOperations, charts, executions, flows, preferences, runs, workspace } from '../../core/protocol/operations/index.ts';
 import type { Caller } from '../access/contract.ts';
 import { StoreError } from '../store/index.ts';
+import { chartHandlers } from './charts/index.ts';
 import { executionHandlers } from './executions/index.ts';
 import { flowHandlers } from './flows/index.ts';
 import type { Rooms } from './handler.ts';
 import { checkInput } from './input-check.ts';
+import { preferenceHandlers } from './preferences/index.ts';
 import { runHandlers } from './runs/index.ts';
 import { subjectOf } from './subject.ts';
 import { workspaceHandlers } from './workspace/index.ts';
@@ -41,6 +43,8 @@ export function createOperations(rooms: Rooms): Operations {
   register(executions, executionHandlers);
   register(runs, runHandlers);
   register(workspace, workspaceHandlers);
+  register(charts, chartHandlers);
+  register(preferences, preferenceHandlers);
 
   const refused = (operation: Operation, caller: Caller, input: unknown, reason: string): ProtocolError => {
     rooms.access.record({ caller, operation: operation.name, subject: subjectOf(operation, input, undefined), outcome: 'refused', reason });

@@ -3,6 +3,7 @@ import type { Execution, ExecutionRow, Label } from '../../core/protocol/entitie
 import { executionOf } from '../../core/protocol/entities/execution.ts';
 import { ProtocolError, illegalArgument, notFound } from '../../core/protocol/errors.ts';
 import type { Page } from '../../core/protocol/operation.ts';
+import { parseDateMs as dateMsOf } from '../../core/protocol/time.ts';
 import type { Caller } from '../access/contract.ts';
 import type { RawInputs, Reply } from '../executor/contract.ts';
 import { loadExecution, loadTaskRuns } from '../store/index.ts';
@@ -52,14 +53,10 @@ export function givenLabels(texts: readonly string[] | undefined): readonly Labe
   });
 }
 
-const dateShape = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-
-/** A date of a query. A space before a zone is a `+` that an address has eaten; without a zone it is UTC. */
+/** A date of a query, or a 422 that names the parameter. */
 export function parseDateMs(name: string, text: string): number {
-  const repaired = text.trim().replace(/ (\d{2}:?\d{2})$/, '+$1').replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T');
-  const zoned = /T/.test(repaired) && !/(?:Z|[+-]\d{2}:?\d{2})$/.test(repaired) ? `${repaired}Z` : repaired;
-  const ms = dateShape.test(repaired) ? Date.parse(zoned) : Number.NaN;
-  if (Number.isNaN(ms)) throw illegalArgument(`${name} "${text}" is not a date; expected yyyy-MM-ddTHH:mm:ss with Z or an offset`);
+  const ms = dateMsOf(text);
+  if (ms === undefined) throw illegalArgument(`${name} "${text}" is not a date; expected yyyy-MM-ddTHH:mm:ss with Z or an offset`);
   return ms;
 }
 

@@ -65,17 +65,38 @@ export interface FeedMessage {
   readonly keys: readonly Key[];
 }
 
+export interface FileEntry {
+  readonly uri: string;
+  readonly type: 'file' | 'folder';
+  readonly sizeBytes: number;
+  readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
+}
+
 /** Files of executions and uploads, addressed by `kestra:///…` URIs. Disk today; the interface allows S3. */
 export interface FileStorage {
   /** Takes a file from a path on this disk (an upload, a task's output) by renaming it when possible. */
   take(uri: string, path: string): Promise<void>;
   put(uri: string, content: Uint8Array | string): Promise<void>;
+  /** What comes piece by piece; the file is there whole, or not at all. Answers its size. */
+  putStream(uri: string, content: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>): Promise<number>;
   read(uri: string): Promise<Uint8Array>;
   readSync(uri: string): Uint8Array;
   stream(uri: string, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
   sizeBytes(uri: string): number | undefined;
   remove(uri: string): Promise<void>;
   removeAll(uriPrefix: string): Promise<void>;
+  /** A file or folder; undefined when there is none. */
+  entry(uri: string): FileEntry | undefined;
+  /** What lies in a folder, by name; empty when there is none. */
+  entries(uri: string): Promise<readonly FileEntry[]>;
+  /** All files below a folder, by path, without holding them all in memory. */
+  files(uri: string): AsyncIterable<FileEntry>;
+  makeFolder(uri: string): Promise<void>;
+  /** A file or a folder with all that is in it; a file that is there already is replaced, a folder is not. */
+  move(from: string, to: string): Promise<void>;
+  /** Removes the folders above an address that are empty, up to and without `root`. */
+  removeEmptyParents(uri: string, root: string): Promise<void>;
   /** A path for an upload on its way in; hand it to `take`. */
   uploadPath(): string;
 }

@@ -1,14 +1,11 @@
-/**
- * Files of executions on this disk. `kestra:///a/b.txt` is the file `files/a/b.txt`: no segment may be `.` or `..`, hold a NUL or a
- * backslash, or be a symbolic link, so that no URI and no file that a task leaves behind leads out of the folder. A segment that is
- * too long for a file name is stored under its hash.
- */
-import { createHash } from 'node:crypto';
+/** Files of executions and namespaces on this disk: `kestra:///a/b.txt` is the file `files/a/b.txt` (`file-paths.ts`). */
 import { constants, createReadStream, lstatSync, readFileSync } from 'node:fs';
 import { copyFile, lstat, mkdir, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { illegalArgument, notFound } from '../../core/protocol/errors.ts';
 import type { FileStorage } from './contract.ts';
+import { checkedPathOfUri, codeOf, missingIsNotFound, pathOfUri, readNoFollow, refuseLinks, translated } from './file-paths.ts';
+import { createFolders } from './folders.ts';
 
 export interface FileStorageOptions {
   readonly folder: string;
@@ -18,37 +15,10 @@ export interface FileStorageOptions {
   readonly uniqueName: () => string;
 }
 
-const scheme = 'kestra://';
-const segmentBytesMax = 200;
-const segmentCountMax = 64;
-const readNoFollow = constants.O_RDONLY | constants.O_NOFOLLOW;
-
-/** The segments of a `kestra:///` URI; throws a 422 that names what is wrong with it. */
-export function segmentsOfUri(uri: string): readonly string[] {
-  const refuse = (why: string): never => {
-    throw illegalArgument(`file URI ${JSON.stringify(uri.slice(0, 300))} ${why}; expected kestra:///folder/name`);
-  };
-  if (!uri.startsWith(`${scheme}/`)) return refuse('does not begin with kestra:///');
-  const segments = uri.slice(scheme.length + 1).split('/');
-  if (segments.length > segmentCountMax) return refuse(`has more than ${segmentCountMax} parts`);
-  for (const segment of segments) {
-    if (segment === '') return refuse('has an empty part');
-    if (segment === '.' || segment === '..') return refuse(`has the part "${segment}"`);
-    // A backslash is a separator on Windows and in some archives; NUL ends a path in C.
-    if (/[\\\0]/.test(segment)) return refuse('holds a backslash or a NUL character');
-  }
-  return segments;
-}
-
 export function createFileStorage(options: FileStorageOptions): FileStorage {
-  const pathOf = (uri: string): string => join(options.folder, ...segmentsOfUri(uri).map(fileNameOf));
-  const checkedPath = (uri: string): string => {
-    const path = pathOf(uri);
-    refuseLinks(options.folder, uri);
-    return path;
-  };
+  const checkedPath = (uri: string): string => checkedPathOfUri(options.folder, uri);
   const prepare = async (uri: string): Promise<string> => {
-    const path = pathOf(uri);
+    const path = pathOfUri(options.folder, uri);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     refuseLinks(options.folder, uri);
     return path;
@@ -82,6 +52,27 @@ export function createFileStorage(options: FileStorageOptions): FileStorage {
       }
       await rename(draft, target);
     },
+    putStream: async (uri, content) => {
+      const draft = uploadPath();
+      const file = await open(draft, 'wx', 0o600);
+      let sizeBytes = 0;
+      try {
+        try {
+          for await (const piece of content) {
+            const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+            sizeBytes += bytes.byteLength;
+            await file.appendFile(bytes);
+          }
+        } finally {
+          await file.close();
+        }
+        await rename(draft, await prepare(uri));
+      } catch (error) {
+        await rm(draft, { force: true });
+        throw error;
+      }
+      return sizeBytes;
+    },
     read: async (uri) => {
       const path = checkedPath(uri);
       return missingIsNotFound(uri, () => readFile(path, { flag: readNoFollow }));
@@ -107,6 +98,7 @@ export function createFileStorage(options: FileStorageOptions): FileStorage {
       await rm(checkedPath(uriPrefix.replace(/\/+$/, '')), { recursive: true, force: true });
     },
     uploadPath,
+    ...createFolders(options.folder),
   };
 }
 
@@ -123,36 +115,3 @@ async function* streamOf(uri: string, path: string, range: { readonly start: num
   }
 }
 
-function fileNameOf(segment: string): string {
-  if (Buffer.byteLength(segment) <= segmentBytesMax) return segment;
-  const dot = segment.lastIndexOf('.');
-  const extension = dot > 0 && segment.length - dot <= 12 ? segment.slice(dot) : '';
-  return `long-${createHash('sha256').update(segment).digest('hex')}${extension}`;
-}
-
-/** No folder on the way may be a link: renames put only regular files here, so a link is tampering. */
-function refuseLinks(folder: string, uri: string): void {
-  let path = folder;
-  for (const segment of segmentsOfUri(uri)) {
-    path = join(path, fileNameOf(segment));
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found === undefined) return;
-    if (found.isSymbolicLink()) throw illegalArgument(`file URI ${JSON.stringify(uri.slice(0, 300))} leads through a symbolic link`);
-  }
-}
-
-async function missingIsNotFound<Value>(uri: string, read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    throw translated(uri, error);
-  }
-}
-
-function translated(uri: string, error: unknown): unknown {
-  const code = codeOf(error);
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' ? notFound(uri) : error;
-}
-
-const codeOf = (error: unknown): string | undefined =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,10 +1,11 @@
 /** The store: two LMDB environments, log segments, files. Rows are typed in `tables/`; nobody else spells a key. */
-export type { Commit, Entry, Environment, FeedMessage, FileStorage, Key, RangeOptions, Reader, Write } from './contract.ts';
+export type { Commit, Entry, Environment, FeedMessage, FileEntry, FileStorage, Key, RangeOptions, Reader, Write } from './contract.ts';
 export { StoreError, type StoreFault } from './errors.ts';
 export { commitKey, openEnvironment, type EnvironmentOptions } from './lmdb/environment.ts';
 export { openAppendLog, type AppendLog } from './append-log.ts';
 export { openData, type DataFolder, type OpenDataOptions } from './data-folder.ts';
-export { createFileStorage, segmentsOfUri, type FileStorageOptions } from './files.ts';
+export { segmentsOfUri } from './file-paths.ts';
+export { createFileStorage, type FileStorageOptions } from './files.ts';
 export { createFeed, feedFrom, type Feed } from './feed.ts';
 export { engineKeys, enginePrefixes, frontKeys, frontPrefixes } from './keys.ts';
 export { listFlowRecords, loadFlowRecord, loadRevision, type FlowRecord, type RevisionRecord } from './tables/flows.ts';
@@ -12,19 +13,22 @@ export {
   createCounters, dayFormatter, loadDayCounts, loadFlowCounts, loadStateCounts, type Counters, type CountersOptions, type FlowCount,
 } from './tables/counters.ts';
 export {
-  deleteExecution, executionWrites, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadExecutionNumber, loadTaskRun, loadTaskRuns,
-  startedFromOf, taskRunWrite, type DeleteOptions,
+  deleteExecution, executionWrites, keptLogRemoval, listKeptLogs, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadExecutionNumber, loadTaskRun, loadTaskRuns,
+  startedFromOf, taskRunWrite, type DeleteOptions, type KeptLog,
 } from './tables/executions.ts';
 export {
-  executionsOfState, isCovered, isInNamespace, latestExecution, listExecutions, matchesExecution, searchExecutions,
+  executionsInOrder, executionsOfState, isCovered, isInNamespace, latestExecution, listExecutions, matchesExecution, searchExecutions,
   type ExecutionFilter, type ExecutionList, type ExecutionPage, type ExecutionSortField,
 } from './tables/execution-list.ts';
 export {
   createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
   type LogFilter, type LogHead, type LogOwner, type LogRow, type LogSource, type LogWriter,
 } from './tables/logs.ts';
+export { logRemovals, metricRemovals, rewriteLog, type RewrittenLog } from './tables/log-purge.ts';
 export { searchLogs, type LogSearch, type LogSearchPage } from './tables/log-search.ts';
+export { listSavedSearches, loadPreferences, loadSavedSearch } from './tables/preferences.ts';
 export { journalWrite, loadJournal, nextJournalPosition, type JournalRow } from './tables/journal.ts';
 export { loadMetrics, metricOf, metricWrite, nextMetricPosition, type MetricRow } from './tables/metrics.ts';
 export { listTriggers, loadTrigger, triggerOf, triggerRemoval, triggerWrite, type TriggerRow } from './tables/triggers.ts';
-export { expiredKvRemovals, kvRemoval, kvTypeOf, kvWrite, listKv, loadKv, type KvRow, type KvType } from './tables/kv.ts';
+export { expiredKvRemovals, isExpired, kvEntryOf, kvRemoval, kvTypeOf, kvWrite, listAllKv, listKv, loadKv, type KvRow, type KvType } from './tables/kv.ts';
+export { loadState, stateKeyOf, stateRemoval, stateWrite, type StateOwner, type StateRow } from './tables/states.ts';

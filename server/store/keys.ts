@@ -19,11 +19,18 @@ export const engineKeys = {
   byTriggerExecution: (tenant: string, executionId: string, number: number): Key => [tenant, 'xt', executionId, number],
   /** A run of log lines: its key names the position of its first line, its value holds them or says where in the log's file they are. */
   log: (tenant: string, number: number, first: number): Key => [tenant, 'l', number, first],
+  /** Whose the log and metrics are that stayed when their execution was deleted. */
+  keptLog: (tenant: string, number: number): Key => [tenant, 'lk', number],
   metric: (tenant: string, number: number, position: number): Key => [tenant, 'm', number, position],
   /** Counters per (namespace, flow, state) and per (day, state). */
   counter: (tenant: string, kind: string, ...rest: readonly string[]): Key => [tenant, 'n', kind, ...rest],
   trigger: (tenant: string, namespace: string, flowId: string, triggerId: string): Key => [tenant, 'tr', namespace, flowId, triggerId],
   kv: (tenant: string, namespace: string, key: string): Key => [tenant, 'kv', namespace, key],
+  taskCache: (tenant: string, namespace: string, flowId: string, taskId: string, hash: string): Key => [tenant, 'tc', namespace, flowId, taskId, hash],
+  /** Ended executions whose `afterExecution` still runs: a start has to take them up. */
+  afterExecution: (tenant: string, number: number): Key => [tenant, 'xa', number],
+  /** A state that tasks keep between executions: of one flow, or with an empty flow id of a namespace. */
+  state: (tenant: string, namespace: string, flowId: string, name: string): Key => [tenant, 'st', namespace, flowId, name],
   /** Things due at a time: retries, pauses, schedules. */
   due: (atMs: number, tenant: string, number: number, what: string): Key => ['due', atMs, tenant, number, what],
   meta: (name: string): Key => ['meta', name],
@@ -41,6 +48,9 @@ export const frontKeys = {
   session: (hash: string): Key => ['session', hash],
   invitation: (hash: string): Key => ['invite', hash],
   audit: (tenant: string, atMs: number, sequence: number): Key => [tenant, 'audit', atMs, sequence],
+  /** A value that a participant has chosen for themselves. */
+  preference: (tenant: string, participantId: string, name: string): Key => [tenant, 'pref', participantId, name],
+  savedSearch: (tenant: string, id: string): Key => [tenant, 'search', id],
   namespaceFile: (tenant: string, namespace: string, path: string): Key => [tenant, 'nsfile', namespace, path],
   meta: (name: string): Key => ['meta', name],
 } as const;
@@ -52,16 +62,20 @@ export const enginePrefixes = {
   journal: (tenant: string, number: number): Key => [tenant, 'j', number],
   log: (tenant: string, number: number): Key => [tenant, 'l', number],
   metrics: (tenant: string, number: number): Key => [tenant, 'm', number],
+  keptLogs: (tenant: string): Key => [tenant, 'lk'],
   byState: (tenant: string, state: string): Key => [tenant, 'xs', state],
   byFlow: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xf', namespace, flowId],
   byFlowState: (tenant: string, namespace: string, flowId: string, state: string): Key => [tenant, 'xfs', namespace, flowId, state],
   byTriggerExecution: (tenant: string, executionId: string): Key => [tenant, 'xt', executionId],
   triggers: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'tr', ...rest],
   kv: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'kv', ...rest],
+  afterExecution: (tenant: string): Key => [tenant, 'xa'],
 } as const;
 
 export const frontPrefixes = {
   flows: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'flow', ...rest],
   revisions: (tenant: string, namespace: string, id: string): Key => [tenant, 'rev', namespace, id],
   audit: (tenant: string): Key => [tenant, 'audit'],
+  preferences: (tenant: string, participantId: string): Key => [tenant, 'pref', participantId],
+  savedSearches: (tenant: string): Key => [tenant, 'search'],
 } as const;

@@ -15,7 +15,7 @@ import {
   type Counters, type Environment, type FlowRecord, type LogWriter, type Write,
 } from '../store/index.ts';
 import { frontKeys } from '../store/keys.ts';
-import { createWatch, readTopic, type PresenceSource, type Watch, type WatchSocket } from './index.ts';
+import { createConsoleBoard, createWatch, readTopic, type ConsoleBoard, type PresenceSource, type Watch, type WatchSocket } from './index.ts';
 import type { RoomParticipant } from './view.ts';
 
 export const caller = (id: string, role: Caller['participant']['role'] = 'viewer'): Caller => ({
@@ -107,6 +107,7 @@ export interface World {
   readonly front: Environment;
   readonly engine: Environment;
   readonly watch: Watch;
+  readonly consoles: ConsoleBoard;
   readonly counters: Counters;
   readonly logs: LogWriter;
   readonly folder: string;
@@ -136,16 +137,17 @@ export async function createWorld(seed = 1): Promise<World> {
   const clients: Client[] = [];
   const rooms: World['rooms'] = [];
   const refusals = new Map<string, string>();
-  let onPresence: (room: string) => void = () => {};
+  const presenceListeners = new Set<(room: string) => void>();
   let onRevoked: (revoked: { readonly participantId: string }) => void = () => {};
   const present = {
     present: () => rooms,
     onPresence: (listener: (room: string) => void) => {
-      onPresence = listener;
-      return () => {};
+      presenceListeners.add(listener);
+      return () => void presenceListeners.delete(listener);
     },
   };
-  const sources = { front, engine, logs: logsFolder, ambient, present };
+  const consoles = createConsoleBoard({ present, timers: ambient.timers });
+  const sources = { front, engine, logs: logsFolder, ambient, present, consoles };
   const watch = createWatch({
     ...sources, feed,
     publisher: {
@@ -168,7 +170,7 @@ export async function createWorld(seed = 1): Promise<World> {
     },
   });
   const world: World = {
-    ambient, front, engine, watch, folder: logsFolder, published, rooms, refusals,
+    ambient, front, engine, watch, consoles, folder: logsFolder, published, rooms, refusals,
     counters: createCounters(engine, { dayOf: dayFormatter('UTC') }),
     logs: createLogWriter(engine, logsFolder),
     client: (who = caller('ana')) => {
@@ -176,7 +178,7 @@ export async function createWorld(seed = 1): Promise<World> {
       clients.push(client);
       return client;
     },
-    presenceChanged: (room) => onPresence(room),
+    presenceChanged: (room) => { for (const listener of presenceListeners) listener(room); },
     revoke: (participantId) => onRevoked({ participantId }),
     commit: async (environment, writes) => {
       await (environment === 'front' ? front : engine).write(writes).committed;
@@ -184,6 +186,7 @@ export async function createWorld(seed = 1): Promise<World> {
     fresh: <State>(topic: string) => JSON.parse(JSON.stringify(readTopic(sources, 'main', topic))) as State,
     close: async () => {
       watch.close();
+      consoles.close();
       world.logs.close();
       await front.close();
       await engine.close();

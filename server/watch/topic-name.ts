@@ -18,13 +18,15 @@ export interface RowFilter {
 export type TopicName =
   | { readonly type: 'execution'; readonly id: string }
   | { readonly type: 'logs'; readonly id: string }
+  | { readonly type: 'console'; readonly id: string }
   | { readonly type: 'executions'; readonly filter: ExecutionFilter; readonly page: ExecutionPage }
   | { readonly type: 'flows'; readonly filter: RowFilter }
   | { readonly type: 'flow'; readonly namespace: string; readonly id: string }
   | { readonly type: 'triggers'; readonly filter: RowFilter }
   | { readonly type: 'stats' }
   | { readonly type: 'audit' }
-  | { readonly type: 'presence' };
+  | { readonly type: 'presence' }
+  | { readonly type: 'preferences' };
 
 const topicCharsMax = 4000;
 
@@ -40,6 +42,7 @@ export function parseTopic(text: string, nowMs: number): TopicName {
   if (first === 'execution' && second !== undefined && question === -1) {
     if (third === undefined) return { type: 'execution', id: second };
     if (third === 'logs') return { type: 'logs', id: second };
+    if (third === 'console') return { type: 'console', id: second };
   }
   if (first === 'flow' && second !== undefined && third !== undefined && question === -1) return { type: 'flow', namespace: second, id: third };
   if (second !== undefined) throw unknownTopic(text);
@@ -50,6 +53,7 @@ export function parseTopic(text: string, nowMs: number): TopicName {
     case 'stats': return { type: 'stats' };
     case 'audit': return { type: 'audit' };
     case 'presence': return { type: 'presence' };
+    case 'preferences': return { type: 'preferences' };
     default: throw unknownTopic(text);
   }
 }
@@ -67,6 +71,8 @@ export function permissionOf(topic: TopicName): TopicPermission {
   switch (topic.type) {
     case 'execution': return { permission: { resource: 'execution', action: 'read' } };
     case 'logs': return { permission: { resource: 'log', action: 'read' } };
+    // As evaluating itself: a result may hold what a reader of executions could not ask for.
+    case 'console': return { permission: { resource: 'execution', action: 'update' } };
     case 'executions': return { permission: { resource: 'execution', action: 'read' }, ...namespaceOf(topic.filter.namespace) };
     case 'flows': return { permission: { resource: 'flow', action: 'read' }, ...namespaceOf(topic.filter.namespace) };
     case 'flow': return { permission: { resource: 'flow', action: 'read' }, namespace: topic.namespace };
@@ -75,6 +81,7 @@ export function permissionOf(topic: TopicName): TopicPermission {
     case 'audit': return { permission: { resource: 'audit', action: 'read' } };
     // Whoever is in the workspace may ask who is here; who is in a place that they may not read is left out.
     case 'presence': return { permission: 'open', rows: { resource: 'flow', action: 'read' } };
+    case 'preferences': return { permission: 'open' };
     default: {
       const unknown: never = topic;
       throw new Error(`not a topic: ${JSON.stringify(unknown)}`);
@@ -195,7 +202,7 @@ class Query {
 const bad = (topic: string, why: string): ProtocolError => new ProtocolError({ status: 400, message: `The topic "${topic.slice(0, 200)}" has a bad filter: ${why}` });
 const unknownTopic = (topic: string): ProtocolError => new ProtocolError({
   status: 404,
-  message: `There is no topic "${topic.slice(0, 200)}"; there are execution/ID, execution/ID/logs, executions?FILTER, flows?FILTER, flow/NAMESPACE/ID, triggers?FILTER, stats, audit, presence`,
+  message: `There is no topic "${topic.slice(0, 200)}"; there are execution/ID, execution/ID/logs, executions?FILTER, flows?FILTER, flow/NAMESPACE/ID, triggers?FILTER, stats, audit, presence, preferences`,
 });
 
 /** States in which an execution is at work now. */

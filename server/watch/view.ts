@@ -2,6 +2,7 @@
  * One topic's way from committed rows to its state. A view reads everything once (`read`), then is told the keys of commits (`note`)
  * and makes the next state from what those keys name (`update`), sharing all other parts with the last one.
  */
+import type { ConsoleEntry } from '../../core/protocol/topics.ts';
 import type { Key, Reader } from '../store/index.ts';
 
 export interface Sources {
@@ -14,6 +15,9 @@ export interface Sources {
   /** `yyyy-MM-dd` in the server's zone. */
   readonly dayOf: (atMs: number) => string;
   readonly present: PresenceSource;
+  readonly consoles: ConsoleSource;
+  /** Whose channel it is, for a topic that is a person's own; of all others empty. */
+  readonly participantId?: string;
   /** Namespaces that the watchers of this channel may see. */
   readonly allowed: (namespace: string) => boolean;
 }
@@ -24,6 +28,12 @@ export interface PresenceSource {
   onPresence(listener: (room: string) => void): () => void;
 }
 
+/** What was evaluated on an execution: the console board. */
+export interface ConsoleSource {
+  entries(tenant: string, executionId: string): readonly ConsoleEntry[];
+  onEntry(listener: (tenant: string, executionId: string) => void): () => void;
+}
+
 export interface RoomParticipant {
   readonly id: string;
   readonly name: string;
@@ -32,8 +42,8 @@ export interface RoomParticipant {
   readonly enteredAtMs: number;
 }
 
-/** Kinds of committed rows; `presence` is who has a flow's document open, `room` who is in any room: those are told, not committed. */
-export type Kind = 'execution' | 'executionId' | 'taskRun' | 'metric' | 'log' | 'flowIndex' | 'counter' | 'trigger' | 'flow' | 'revision' | 'audit' | 'presence' | 'room';
+/** Kinds of committed rows; `presence` is who has a flow's document open, `room` who is in any room, `console` is what was evaluated: those are told, not committed. */
+export type Kind = 'execution' | 'executionId' | 'taskRun' | 'metric' | 'log' | 'flowIndex' | 'counter' | 'trigger' | 'flow' | 'revision' | 'audit' | 'presence' | 'room' | 'console' | 'preference' | 'savedSearch';
 
 /** What a view wants to be told of: a kind of row, of one execution or of all. */
 export interface Interest {
@@ -57,7 +67,7 @@ export interface View<State> {
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
-  x: 'execution', xi: 'executionId', t: 'taskRun', m: 'metric', l: 'log', xf: 'flowIndex', n: 'counter', tr: 'trigger', flow: 'flow', rev: 'revision', audit: 'audit',
+  x: 'execution', xi: 'executionId', t: 'taskRun', m: 'metric', l: 'log', xf: 'flowIndex', n: 'counter', tr: 'trigger', flow: 'flow', rev: 'revision', audit: 'audit', pref: 'preference', search: 'savedSearch',
 };
 export const kindOf = (part: string | number | undefined): Kind | undefined => (typeof part === 'string' && Object.hasOwn(kinds, part) ? kinds[part] : undefined);
 

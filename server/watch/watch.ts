@@ -15,16 +15,19 @@ import { flowOfRoom } from './flow-row.ts';
 import { endedFrame, stateFrame } from './frames.ts';
 import { Routes } from './routes.ts';
 import { parseTopic, permissionOf, type TopicName } from './topic-name.ts';
+import { noConsoles } from './console-board.ts';
 import { AuditView } from './topics/audit.ts';
+import { ConsoleView } from './topics/console.ts';
 import { ExecutionView } from './topics/execution.ts';
 import { everything, ExecutionsView } from './topics/executions.ts';
 import { FlowView } from './topics/flow.ts';
 import { FlowsView } from './topics/flows.ts';
 import { LogsView } from './topics/logs.ts';
+import { PreferencesView } from './topics/preferences.ts';
 import { PresenceView } from './topics/presence.ts';
 import { StatsView } from './topics/stats.ts';
 import { TriggersView } from './topics/triggers.ts';
-import type { Interest, Kind, PresenceSource, Sources, View } from './view.ts';
+import type { ConsoleSource, Interest, Kind, PresenceSource, Sources, View } from './view.ts';
 
 export interface WatchOptions {
   readonly front: Reader;
@@ -37,6 +40,7 @@ export interface WatchOptions {
   readonly ambient: Ambient;
   /** The documents room. */
   readonly present: PresenceSource;
+  readonly consoles: ConsoleSource;
 }
 
 /** Between two frames of one channel: what a person sees as at once, and a fifth of the frames of a busy execution. */
@@ -98,6 +102,11 @@ export function createWatch(options: WatchOptions): Watch {
     routes.tellKind(tenant, 'room', [], note);
     const flow = flowOfRoom(room);
     if (flow !== undefined) routes.tellKind(flow.tenant, 'presence', [flow.namespace, flow.id], note);
+  };
+  const onConsole = (tenant: string, executionId: string): void => {
+    if (routes.isEmpty) return;
+    const atMs = ambient.clock.nowMs();
+    routes.tellKind(tenant, 'console', [executionId], (held, kind, rest) => noted(held, () => held.channel.note(kind, rest, atMs)));
   };
   const noted = (held: Held, note: () => void): void => {
     note();
@@ -170,11 +179,11 @@ export function createWatch(options: WatchOptions): Watch {
   // ---- channels
 
   const sourcesOf = (tenant: string, allowed: Sources['allowed']): Sources => ({
-    front: options.front, engine: options.engine, logs: options.logs, tenant, nowMs: ambient.clock.nowMs, dayOf, present: options.present, allowed,
+    front: options.front, engine: options.engine, logs: options.logs, tenant, nowMs: ambient.clock.nowMs, dayOf, present: options.present, consoles: options.consoles, allowed,
   });
 
   const open = (key: string, topic: string, name: TopicName, caller: Caller, allowed: Sources['allowed']): Held => {
-    const sources = sourcesOf(caller.tenant, allowed);
+    const sources = { ...sourcesOf(caller.tenant, allowed), participantId: caller.participant.id };
     options.front.refresh();
     options.engine.refresh();
     const channel = new Channel({ topic, tenant: caller.tenant, epoch: ambient.ids.friendly(), view: viewOf(name, sources) });
@@ -238,7 +247,7 @@ export function createWatch(options: WatchOptions): Watch {
     return access.refusal(caller, permission, namespace ?? namespaceOfExecution(caller, name));
   };
   const namespaceOfExecution = (caller: Caller, name: TopicName): string | undefined =>
-    (name.type === 'execution' || name.type === 'logs' ? loadExecution(options.engine, caller.tenant, name.id)?.namespace : undefined);
+    (isOfExecution(name) ? loadExecution(options.engine, caller.tenant, name.id)?.namespace : undefined);
 
   /** Which rows the caller may be shown. Who may read everywhere shares frames with all who may; a narrower view is a channel of its own. */
   const scopeOf = (caller: Caller, name: TopicName): { readonly isEverywhere: boolean; readonly allowed: Sources['allowed'] } => {
@@ -250,7 +259,7 @@ export function createWatch(options: WatchOptions): Watch {
   const watch = (socket: WatchSocket, topic: string, since: Cursor | undefined): WatchAnswer => {
     const { caller } = socket;
     const name = parseTopic(topic, ambient.clock.nowMs());
-    if (name.type === 'execution' || name.type === 'logs') options.engine.refresh();
+    if (isOfExecution(name)) options.engine.refresh();
     const refusal = refusalOf(caller, name);
     if (refusal !== undefined) throw forbidden(refusal);
     const topics = sockets.get(socket.id) ?? new Map<string, Subscription>();
@@ -259,7 +268,8 @@ export function createWatch(options: WatchOptions): Watch {
       throw new ProtocolError({ status: 429, message: `One connection may watch ${limits.subscriptionsPerSocketMax} topics at once; unwatch one first` });
     }
     const { isEverywhere, allowed } = scopeOf(caller, name);
-    const key = JSON.stringify([caller.tenant, isEverywhere ? '' : caller.participant.id, topic]);
+    const isOwn = name.type === 'preferences' || !isEverywhere;
+    const key = JSON.stringify([caller.tenant, isOwn ? caller.participant.id : '', topic]);
     const generations = channels.get(key) ?? [];
     const resumed = since === undefined ? undefined : generations.find((other) => other.channel.epoch === since.epoch);
     const newest = resumed ?? generations[generations.length - 1];
@@ -304,7 +314,7 @@ export function createWatch(options: WatchOptions): Watch {
     }
   };
 
-  const releases = [feed.subscribe(onFeed), options.present.onPresence(onPresence), access.onRevoked(revoked)];
+  const releases = [feed.subscribe(onFeed), options.present.onPresence(onPresence), options.consoles.onEntry(onConsole), access.onRevoked(revoked)];
   const figures = () => ({ topics: channelCount, watchers: watcherCount, patches: patchCount });
   ambient.metrics.gauge('ensemble_watch_topics', { help: 'Topics that are held', read: () => channelCount });
   ambient.metrics.gauge('ensemble_watch_watchers', { help: 'Subscriptions of all sockets', read: () => watcherCount });
@@ -337,6 +347,7 @@ function viewOf(name: TopicName, sources: Sources): View<unknown> {
   switch (name.type) {
     case 'execution': return new ExecutionView(sources, name.id) as View<unknown>;
     case 'logs': return new LogsView(sources, name.id) as View<unknown>;
+    case 'console': return new ConsoleView(sources, name.id) as View<unknown>;
     case 'executions': return new ExecutionsView(sources, name.filter, name.page) as View<unknown>;
     case 'flows': return new FlowsView(sources, name.filter) as View<unknown>;
     case 'flow': return new FlowView(sources, name.namespace, name.id) as View<unknown>;
@@ -344,6 +355,7 @@ function viewOf(name: TopicName, sources: Sources): View<unknown> {
     case 'stats': return new StatsView(sources) as View<unknown>;
     case 'audit': return new AuditView(sources) as View<unknown>;
     case 'presence': return new PresenceView(sources) as View<unknown>;
+    case 'preferences': return new PreferencesView(sources) as View<unknown>;
     default: {
       const unknown: never = name;
       throw new Error(`not a topic: ${JSON.stringify(unknown)}`);
@@ -351,18 +363,20 @@ function viewOf(name: TopicName, sources: Sources): View<unknown> {
   }
 }
 
+const isOfExecution = (name: TopicName): name is Extract<TopicName, { readonly type: 'execution' | 'logs' | 'console' }> => name.type === 'execution' || name.type === 'logs' || name.type === 'console';
+
 function sameInterests(a: readonly Interest[], b: readonly Interest[]): boolean {
   return a.length === b.length && a.every((interest, index) => interest.kind === b[index]?.kind && interest.number === b[index]?.number);
 }
 
 /** The fresh state of a topic, read once: what REST answers where it has the same figures (`GET /stats`). */
-export function readTopic(options: Pick<WatchOptions, 'front' | 'engine' | 'logs' | 'ambient' | 'present'>, tenant: string, topic: string): unknown {
+export function readTopic(options: Pick<WatchOptions, 'front' | 'engine' | 'logs' | 'ambient' | 'present'> & Partial<Pick<WatchOptions, 'consoles'>>, tenant: string, topic: string): unknown {
   const nowMs = options.ambient.clock.nowMs();
   options.front.refresh();
   options.engine.refresh();
   const sources: Sources = {
     front: options.front, engine: options.engine, logs: options.logs, tenant, nowMs: options.ambient.clock.nowMs,
-    dayOf: dayFormatter(options.ambient.clock.timeZone()), present: options.present, allowed: everything,
+    dayOf: dayFormatter(options.ambient.clock.timeZone()), present: options.present, consoles: options.consoles ?? noConsoles, allowed: everything,
   };
   return viewOf(parseTopic(topic, nowMs), sources).read();
 }

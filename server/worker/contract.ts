@@ -2,7 +2,7 @@
 import type { ExecutionRow, TaskRunRow } from '../../core/protocol/entities/execution.ts';
 import type { LogLevel, MetricEntry } from '../../core/protocol/entities/log-entry.ts';
 import type { TaskModel } from '../../core/language/model.ts';
-import type { ExecutorRequest, TaskOutcome } from '../../plugins/sdk/index.ts';
+import type { ExecutorRequest, RequestAnswer, TaskOutcome } from '../../plugins/sdk/index.ts';
 
 export interface TaskJob {
   readonly jobId: string;
@@ -15,8 +15,8 @@ export interface TaskJob {
   /** Texts that must not appear in logs: values of SECRET inputs and decrypted outputs; the worker adds what `secret()` gives. */
   readonly secretValues: readonly string[];
   readonly timeoutMs?: number;
-  /** For workingDirectory: the children to run one after the other in one directory. */
-  readonly children?: readonly TaskModel[];
+  /** The task run whose directory it works in, instead of one of its own; it stays when the task has ended. */
+  readonly directoryOf?: string;
 }
 
 export type WorkerEvent =
@@ -32,7 +32,7 @@ export interface Worker {
   run(job: TaskJob): readonly WorkerEvent[] | undefined;
   /** SIGTERM to the process group (SIGKILL after 5 s), abort for JavaScript, terminate for a thread that does not listen. */
   kill(jobId: string): void;
-  answer(jobId: string, requestId: string, answer: { readonly ok: boolean; readonly message?: string }): void;
+  answer(jobId: string, requestId: string, answer: RequestAnswer): void;
   onEvent(listener: (event: WorkerEvent) => void): void;
   figures(): readonly { readonly id: string; readonly kind: 'inline' | 'thread' | 'process'; readonly busy: number; readonly slots: number }[];
   /** Ends all threads and commands at once. Tasks that have not ended get no event: after the next start they run again. */

@@ -2,7 +2,7 @@
 import type { LanguageLevel } from '../../core/language/index.ts';
 import { limits } from '../../core/protocol/limits.ts';
 import { isoText } from '../../core/protocol/time.ts';
-import type { RunnableDefinition, TaskFiles, TaskOutcome } from '../../plugins/sdk/index.ts';
+import type { RunnableDefinition, TaskFiles, TaskOutcome, TaskStores } from '../../plugins/sdk/index.ts';
 import type { TaskJob, WorkerEvent } from './contract.ts';
 import type { Encryption } from './encryption.ts';
 import { createMask } from './mask.ts';
@@ -59,6 +59,9 @@ export function runInline(definition: RunnableDefinition, job: TaskJob, options:
       after: () => refuse('waiting'),
       process: () => refuse('a process'),
       request: () => refuse('a request'),
+      stores: refusedStores(refuse),
+      namespaceFiles: () => refuse('files'),
+      runTask: () => refuse('another task'),
     },
   });
   let outcome: TaskOutcome;
@@ -88,5 +91,10 @@ const isOutOfFuel = (thrown: unknown): boolean => thrown instanceof Error && 'ki
 
 function refusedFiles(refuse: (what: string) => never): TaskFiles {
   const files = (): never => refuse('files');
-  return { workingDirectory: files, read: files, fetch: files, store: files, put: files, write: files, find: files };
+  return { workingDirectory: files, read: files, fetch: files, store: files, put: files, write: files, cached: files, cache: files, find: files, stream: files, sizeBytes: files, putStream: files, removeStored: files, removeOfExecution: files };
+}
+
+function refusedStores(refuse: (what: string) => never): TaskStores {
+  const store = (): never => refuse('the store');
+  return { kv: store, kvKeys: store, state: store, logs: store, countExecutions: store };
 }

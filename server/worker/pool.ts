@@ -3,13 +3,14 @@
  * Tasks that find no free slot wait in the order in which they came.
  */
 import { limits } from '../../core/protocol/limits.ts';
+import type { RequestAnswer } from '../../plugins/sdk/index.ts';
 import type { TaskJob } from './contract.ts';
 import { startThread, type ThreadHandle, type ThreadHandleOptions } from './thread-handle.ts';
 
 export interface Pool {
   run(job: TaskJob): void;
   kill(jobId: string): void;
-  answer(jobId: string, requestId: string, answer: { readonly ok: boolean; readonly message?: string }): void;
+  answer(jobId: string, requestId: string, answer: RequestAnswer): void;
   figures(): readonly { readonly id: string; readonly kind: 'thread' | 'process'; readonly busy: number; readonly slots: number }[];
   close(): Promise<void>;
 }

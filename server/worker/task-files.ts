@@ -6,8 +6,9 @@ import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import { globMatcher } from '../../plugins/sdk/glob.ts';
 import type { TaskFiles } from '../../plugins/sdk/index.ts';
 import type { FileStorage } from '../store/contract.ts';
+import type { ReadableFiles } from './readable-files.ts';
 import { safePath, safeSegments } from './safe-path.ts';
-import { assertReadable, encodedName, taskRunUriPrefix } from './storage-uri.ts';
+import { assertStorageUri, encodedName, executionUriPrefix, isOfExecution, taskCacheUri, taskRunUriPrefix } from './storage-uri.ts';
 
 /** Files that one `find` looks at; a script that makes more gets a sentence instead of a full memory. */
 const foundFilesMax = 100_000;
@@ -20,16 +21,26 @@ export interface OwnedTaskFiles extends TaskFiles {
 export interface TaskFilesOptions {
   readonly temporaryDirectory: string;
   readonly storage: FileStorage;
+  /** What the task may read. */
+  readonly readable: ReadableFiles;
   readonly execution: ExecutionRow;
   readonly taskId: string;
   readonly taskRunId: string;
+  /** Of an iteration. */
+  readonly value?: string;
+  /** The task run whose directory it works in; nothing of it is removed. */
+  readonly directoryOf?: string;
 }
 
+/** The directory that the tasks of a WorkingDirectory share. */
+export const sharedDirectory = (temporaryDirectory: string, taskRunId: string): string => join(temporaryDirectory, `shared-${taskRunId}`);
+
 export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
-  const { storage, execution } = options;
+  const { storage, readable, execution } = options;
   const prefix = taskRunUriPrefix(execution, options.taskId, options.taskRunId);
+  const cacheUri = taskCacheUri(execution, options.taskId, options.value);
   let made: Promise<string> | undefined;
-  const workingDirectory = (): Promise<string> => (made ??= makeDirectory(options.temporaryDirectory));
+  const workingDirectory = (): Promise<string> => (made ??= options.directoryOf === undefined ? makeDirectory(options.temporaryDirectory) : Promise.resolve(sharedDirectory(options.temporaryDirectory, options.directoryOf)));
 
   /** Creates the file; never follows a link and never opens what is no plain file. */
   const created = async (path: string, write: (handle: Awaited<ReturnType<typeof open>>) => Promise<void>): Promise<string> => {
@@ -45,19 +56,19 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
     return target;
   };
 
+  const existing = (uri: string): string => {
+    if (readable.sizeBytes(uri) === undefined) throw new Error(`There is no file "${uri.slice(0, 300)}" in the internal storage.`);
+    return uri;
+  };
   return {
     workingDirectory,
-    read: async (uri) => {
-      assertReadable(uri, execution);
-      return storage.read(uri);
-    },
+    read: async (uri) => readable.readSync(existing(uri)),
     write: (path, content) => created(path, (handle) => handle.writeFile(content)),
     fetch: async (uri, path) => {
-      assertReadable(uri, execution);
-      if (storage.sizeBytes(uri) === undefined) throw new Error(`There is no file "${uri.slice(0, 300)}" in the internal storage.`);
+      const source = readable.stream(existing(uri));
       return created(path, async (handle) => {
         // Each call goes on behind the last one, and writes all of its chunk.
-        for await (const chunk of storage.stream(uri)) await handle.appendFile(chunk);
+        for await (const chunk of source) await handle.appendFile(chunk);
       });
     },
     put: async (name, content) => {
@@ -82,12 +93,34 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
       await storage.take(uri, source);
       return uri;
     },
+    cached: async () => (storage.sizeBytes(cacheUri) === undefined ? undefined : storage.read(cacheUri)),
+    cache: (content) => storage.put(cacheUri, content),
+    stream: (uri) => readable.stream(existing(uri)),
+    sizeBytes: (uri) => readable.sizeBytes(uri),
+    putStream: async (name, content) => {
+      const uri = `${prefix}${encodedName(safeSegments(name).join('/'))}`;
+      return { uri, sizeBytes: await storage.putStream(uri, content) };
+    },
+    removeStored: async (uri) => {
+      assertStorageUri(uri);
+      if (!isOfExecution(uri, execution)) throw new Error(`The file "${uri.slice(0, 300)}" is not one of this execution, or of the execution that triggered it: a task deletes only those. Files of a namespace are deleted by io.kestra.plugin.core.namespace.DeleteFiles.`);
+      const wasThere = storage.sizeBytes(uri) !== undefined;
+      await storage.remove(uri);
+      return wasThere;
+    },
+    removeOfExecution: async () => {
+      const folder = executionUriPrefix(execution.namespace, execution.flowId, execution.id);
+      const uris: string[] = [];
+      for await (const file of storage.files(folder)) if (uris.length < foundFilesMax) uris.push(file.uri);
+      await storage.removeAll(folder);
+      return uris;
+    },
     find: async (globs) => {
       const matches = globMatcher(globs);
       return (await plainFiles(await workingDirectory())).filter(matches).sort();
     },
     remove: async () => {
-      if (made === undefined) return;
+      if (made === undefined || options.directoryOf !== undefined) return;
       const directory = await made;
       await rm(directory, { recursive: true, force: true }).catch(async (cause: NodeJS.ErrnoException) => {
         if (cause.code !== 'EACCES' && cause.code !== 'EPERM') throw cause;

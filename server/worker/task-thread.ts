@@ -1,5 +1,6 @@
 /** The entry of a task thread: loads the catalog, opens readers of the store, runs the tasks it is given, many at once while they wait. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { type PluginDefinition, runnable, type RunnableDefinition } from '../../plugins/sdk/index.ts';
 import { createAmbient } from '../ambient/index.ts';
 import { loadCatalog } from '../catalog/index.ts';
 import { openTaskStore } from './task-store.ts';
@@ -23,20 +24,20 @@ function start(): void {
   const world = {
     nowMs: () => ambient.clock.nowMs(), random: () => ambient.random(), uuid: () => ambient.ids.uuid(), friendlyId: () => ambient.ids.friendly(),
     bytes: (count: number) => ambient.ids.bytes(count), timeZone: ambient.clock.timeZone(), secrets: secretsOf(settings.secrets),
-    kv: store.kv, storage: store.files, kvErrorOnMissing: settings.kvErrorOnMissing,
+    kv: store.kv, storage: store.files, localPaths: settings.localPaths, startedBy: store.startedBy, kvErrorOnMissing: settings.kvErrorOnMissing,
   };
   const tasks = new Map<string, ThreadTask>();
   port.on('message', (message: ToThread) => {
     switch (message.type) {
       case 'run': {
         const { jobId, task } = message.job;
-        const definition = catalog.definition(task.type);
-        if (definition?.role !== 'task' || definition.kind !== 'runnable') {
+        const definition = runnableOf(catalog.definition(task.type), task.part);
+        if (definition === undefined) {
           outbox.event({ type: 'ended', jobId, atMs: ambient.clock.nowMs(), outcome: { type: 'failed', message: `The task type "${task.type}" cannot be run by a worker.` }, killed: false, timedOut: false });
           return;
         }
         const started = startThreadTask({
-          definition, job: message.job, ambient, settings, world, encryption, storage: store.files, outbox,
+          definition, job: message.job, ambient, settings, world, encryption, catalog, store, outbox,
           groupStarted: (groupId) => post({ type: 'groupStarted', jobId, groupId }),
           groupEnded: (groupId) => post({ type: 'groupEnded', jobId, groupId }),
         });
@@ -51,6 +52,14 @@ function start(): void {
       default: { const never: never = message; throw new Error(`unknown message ${JSON.stringify(never)}`); }
     }
   });
+}
+
+/** What the worker runs of a type: a task, or one step of a structural task. */
+function runnableOf(definition: PluginDefinition | undefined, part: string | undefined): RunnableDefinition | undefined {
+  if (definition?.role !== 'task') return undefined;
+  if (definition.kind === 'runnable') return definition;
+  const run = definition.kind === 'flowable' && part !== undefined ? definition.parts?.[part] : undefined;
+  return run === undefined ? undefined : runnable({ ...definition, runs: 'thread', run });
 }
 
 start();

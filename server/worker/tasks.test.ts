@@ -233,7 +233,7 @@ for (const uri of [
   'kestra:///io/tests/flow/executions/another/inputs/file/x.txt',
   'kestra:///io/tests/flow/executions/execution0000000000000/../another/x.txt',
   'kestra:///io/tests/flow/executions/execution0000000000000/%2e%2e/another/x.txt',
-  'kestra:///io/other/_files/x.txt',
+  'kestra:///io/tests/flow/executions/another0000000000000/tasks/_files/x.txt',
 ]) {
   test(`the file ${uri} of strangers cannot be read`, async () => {
     await bench.storage.put('kestra:///io/tests/flow/executions/another/inputs/file/x.txt', 'secret');

@@ -4,6 +4,7 @@
  */
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { durationText } from '../../core/protocol/time.ts';
+import type { RequestAnswer } from '../../plugins/sdk/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { TaskJob, WorkerEvent } from './contract.ts';
 import { signalGroup } from './process.ts';
@@ -28,7 +29,7 @@ export interface ThreadHandle {
   run(job: TaskJob): void;
   has(jobId: string): boolean;
   kill(jobId: string): void;
-  answer(jobId: string, requestId: string, answer: { readonly ok: boolean; readonly message?: string }): void;
+  answer(jobId: string, requestId: string, answer: RequestAnswer): void;
   /** Ends the thread with all its tasks and commands. Its tasks get no event: they run again at the next start. */
   close(): Promise<void>;
 }

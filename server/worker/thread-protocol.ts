@@ -1,13 +1,16 @@
 /** What the worker and a task thread say to each other. Events go in batches; the thread waits when too much is unacknowledged. */
 import type { LanguageLevel } from '../../core/language/index.ts';
+import type { RequestAnswer } from '../../plugins/sdk/index.ts';
 import type { TaskJob, WorkerEvent } from './contract.ts';
 
 /** Given to a thread at its start. */
 export interface ThreadSettings {
   readonly testPlugins: boolean;
   readonly languageLevel: LanguageLevel;
-  /** Of the data directory: the engine's environment for `kv()`, the internal storage, and where directories of tasks are made. */
-  readonly folders: { readonly engine: string; readonly files: string; readonly uploads: string; readonly work: string };
+  /** Of the data directory: the engine's environment, files of logs, the internal storage, and where directories of tasks are made. */
+  readonly folders: { readonly engine: string; readonly logs: string; readonly files: string; readonly uploads: string; readonly work: string };
+  /** Folders below which `file:///` addresses may be read. */
+  readonly localPaths: readonly string[];
   /** `SECRET_<NAME>` variables, base64. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly encryptionKey?: string;
@@ -19,7 +22,7 @@ export interface ThreadSettings {
 export type ToThread =
   | { readonly type: 'run'; readonly job: TaskJob }
   | { readonly type: 'abort'; readonly jobId: string; readonly reason: 'killed' | 'timedOut' }
-  | { readonly type: 'answer'; readonly jobId: string; readonly requestId: string; readonly answer: { readonly ok: boolean; readonly message?: string } }
+  | { readonly type: 'answer'; readonly jobId: string; readonly requestId: string; readonly answer: RequestAnswer }
   | { readonly type: 'acknowledge'; readonly bytes: number }
   | { readonly type: 'ping' };
 

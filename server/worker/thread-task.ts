@@ -1,19 +1,24 @@
 /** One task in a task thread: its context with files, processes and waiting, and its end, whatever ends it. */
 import { isoText, durationText } from '../../core/protocol/time.ts';
-import type { RunnableDefinition, TaskOutcome } from '../../plugins/sdk/index.ts';
+import type { RequestAnswer, RunnableDefinition, TaskContext, TaskOutcome } from '../../plugins/sdk/index.ts';
 import type { Ambient } from '../ambient/index.ts';
-import type { FileStorage } from '../store/contract.ts';
+import type { Catalog } from '../catalog/index.ts';
 import type { TaskJob } from './contract.ts';
 import type { Encryption } from './encryption.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
+import { createLocalFiles } from './local-files.ts';
 import { createMask } from './mask.ts';
+import { namespaceFilesOf } from './namespace-files.ts';
 import { checkedOutcome, failureOf } from './outcome.ts';
 import type { Outbox } from './outbox.ts';
 import { runProcess } from './process.ts';
+import { readableFiles } from './readable-files.ts';
 import { executionUriPrefix } from './storage-uri.ts';
 import { createTaskContext } from './task-context.ts';
 import { createTaskFiles } from './task-files.ts';
 import { createTaskLog } from './task-log.ts';
+import type { TaskStore } from './task-store.ts';
+import { readTemplatedTask } from './templated-task.ts';
 import type { ThreadSettings } from './thread-protocol.ts';
 import { worldOf, type WorldServices } from './world.ts';
 
@@ -23,7 +28,7 @@ const sleepStepMs = 3_600_000;
 
 export interface ThreadTask {
   abort(reason: 'killed' | 'timedOut'): void;
-  answer(requestId: string, answer: { readonly ok: boolean; readonly message?: string }): void;
+  answer(requestId: string, answer: RequestAnswer): void;
   /** Settles when everything of the task is gone, its files too; never rejects. */
   readonly done: Promise<void>;
 }
@@ -35,18 +40,17 @@ export interface ThreadTaskOptions {
   readonly settings: ThreadSettings;
   readonly world: Omit<WorldServices, 'readBytesMax' | 'refuse'>;
   readonly encryption: Encryption;
-  readonly storage: FileStorage;
+  readonly catalog: Catalog;
+  readonly store: TaskStore;
   readonly outbox: Outbox;
   readonly groupStarted: (groupId: number) => void;
   readonly groupEnded: (groupId: number) => void;
 }
 
-type Answer = { readonly ok: boolean; readonly message?: string };
-
 export function startThreadTask(options: ThreadTaskOptions): ThreadTask {
   const abort = new AbortController();
   let ended: 'killed' | 'timedOut' | undefined;
-  const requests = new Map<string, (answer: Answer) => void>();
+  const requests = new Map<string, (answer: RequestAnswer) => void>();
   return {
     abort: (reason) => {
       ended ??= reason;
@@ -57,12 +61,15 @@ export function startThreadTask(options: ThreadTaskOptions): ThreadTask {
   };
 }
 
-async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Map<string, (answer: Answer) => void>, ended: () => 'killed' | 'timedOut' | undefined): Promise<void> {
-  const { ambient, job, outbox, settings, storage } = options;
+async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Map<string, (answer: RequestAnswer) => void>, ended: () => 'killed' | 'timedOut' | undefined): Promise<void> {
+  const { ambient, job, outbox, settings, store } = options;
+  const storage = store.files;
   const { jobId, execution, task, taskRun } = job;
   const nowMs = (): number => ambient.clock.nowMs();
   const mask = createMask(job.secretValues);
-  const files = createTaskFiles({ temporaryDirectory: settings.folders.work, storage, execution, taskId: task.id, taskRunId: taskRun.id });
+  const filesOf = { ...(taskRun.value === undefined ? {} : { value: taskRun.value }), ...(job.directoryOf === undefined ? {} : { directoryOf: job.directoryOf }) };
+  const readable = readableFiles({ storage, local: createLocalFiles(settings.localPaths), execution, startedBy: (id) => store.startedBy(execution.tenant, id) });
+  const files = createTaskFiles({ temporaryDirectory: settings.folders.work, storage, readable, execution, taskId: task.id, taskRunId: taskRun.id, ...filesOf });
   outbox.urgent({ type: 'started', jobId, atMs: nowMs() });
   let logFile: LogFile | undefined;
   let logFileUri: string | undefined;
@@ -76,8 +83,8 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
       const name = `${taskRun.id}-${job.attempt}.log`;
       logFile = await createLogFile({ temporaryDirectory: settings.folders.work, name: `${ambient.ids.friendly()}.log`, storage, uri: `${executionUriPrefix(execution.namespace, execution.flowId, execution.id)}logs/${name}` });
     }
-    const context = createTaskContext({
-      job,
+    const contextOf = (shown: TaskJob): TaskContext => createTaskContext({
+      job: shown,
       fuelMax: settings.expressionFuelMax,
       world: worldOf({ ...options.world, readBytesMax }, execution, mask),
       services: {
@@ -98,7 +105,7 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
         }, request),
         request: (request) => new Promise((resolve, reject) => {
           const requestId = ambient.ids.friendly();
-          const settle = (answer: Answer): void => {
+          const settle = (answer: RequestAnswer): void => {
             requests.delete(requestId);
             resolve(answer);
           };
@@ -106,9 +113,15 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
           signal.addEventListener('abort', () => reject(signal.reason), { once: true });
           outbox.event({ type: 'requested', jobId, requestId, request });
         }),
+        stores: store.storesOf(execution),
+        namespaceFiles: (namespace) => namespaceFilesOf(storage, namespace ?? execution.namespace),
+        runTask: async (source) => {
+          const { definition, task: inner } = readTemplatedTask(source, { catalog: options.catalog, languageLevel: settings.languageLevel, outerType: task.type });
+          return definition.run(contextOf({ ...job, task: { ...inner, id: task.id } }));
+        },
       },
     });
-    outcome = await options.definition.run(context);
+    outcome = await options.definition.run(contextOf(job));
   } catch (thrown) {
     outcome = failureOf(thrown);
   }

@@ -8,6 +8,7 @@ import { createEncryption } from './encryption.ts';
 import { runInline, type InlineOptions } from './inline.ts';
 import { createPool } from './pool.ts';
 import { passedVariables } from './process.ts';
+import { startedByOf } from './task-store.ts';
 import { secretsOf } from './world.ts';
 
 export interface WorkerOptions {
@@ -16,7 +17,9 @@ export interface WorkerOptions {
   /** Whether the threads' catalogs have the test plugins, as `catalog` has. */
   readonly testPlugins: boolean;
   /** Of the data directory (`openData`): the threads open their own readers there, and directories of tasks are made in `work`. */
-  readonly folders: Pick<DataFolder, 'engine' | 'files' | 'uploads' | 'work'>;
+  readonly folders: Pick<DataFolder, 'engine' | 'logs' | 'files' | 'uploads' | 'work'>;
+  /** Folders below which `file:///` addresses may be read. Default: none. */
+  readonly localPaths?: readonly string[];
   /** For inline tasks. */
   readonly storage: FileStorage;
   /** The engine's environment, for `kv()` of inline tasks. */
@@ -55,7 +58,8 @@ export function startWorker(options: WorkerOptions): Worker {
     world: {
       nowMs: () => ambient.clock.nowMs(), random: () => ambient.random(), uuid: () => ambient.ids.uuid(), friendlyId: () => ambient.ids.friendly(),
       bytes: (count) => ambient.ids.bytes(count), timeZone: ambient.clock.timeZone(), secrets: secretsOf(options.secrets),
-      kv: (tenant, namespace, key) => loadKv(options.reader, tenant, namespace, key, ambient.clock.nowMs())?.value, storage: options.storage, kvErrorOnMissing,
+      kv: (tenant, namespace, key) => loadKv(options.reader, tenant, namespace, key, ambient.clock.nowMs())?.value, storage: options.storage, localPaths: options.localPaths ?? [], kvErrorOnMissing,
+      startedBy: (tenant, id) => startedByOf(options.reader, tenant, id),
     },
     encryption: createEncryption(options.encryptionKey, (count) => ambient.ids.bytes(count)),
     languageLevel: options.languageLevel,
@@ -67,8 +71,8 @@ export function startWorker(options: WorkerOptions): Worker {
     heapBytesMax: options.heapBytesMax ?? heapBytesMaxDefault,
     settings: {
       testPlugins: options.testPlugins, languageLevel: options.languageLevel,
-      folders: { engine: folders.engine, files: folders.files, uploads: folders.uploads, work: folders.work },
-      secrets: options.secrets, baseEnvironment, kvErrorOnMissing, expressionFuelMax: threadFuelMax,
+      folders: { engine: folders.engine, logs: folders.logs, files: folders.files, uploads: folders.uploads, work: folders.work },
+      localPaths: options.localPaths ?? [], secrets: options.secrets, baseEnvironment, kvErrorOnMissing, expressionFuelMax: threadFuelMax,
       ...(options.encryptionKey === undefined ? {} : { encryptionKey: options.encryptionKey }),
     },
   });

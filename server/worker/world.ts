@@ -5,8 +5,9 @@ import type { World } from '../../core/expression/world.ts';
 import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import type { FileStorage } from '../store/contract.ts';
 import { decryptWith, encryptWith } from './encryption.ts';
+import { createLocalFiles } from './local-files.ts';
 import type { Mask } from './mask.ts';
-import { assertReadable, namespaceFileUri } from './storage-uri.ts';
+import { readableFiles } from './readable-files.ts';
 
 /** Thrown by an inline task's expression that asks for something slow; the task then runs in a thread. */
 export class NeedsThread extends Error {
@@ -30,6 +31,10 @@ export interface WorldServices {
   /** The stored value; undefined when there is none or its time is over. */
   readonly kv: (tenant: string, namespace: string, key: string) => unknown;
   readonly storage: FileStorage;
+  /** Folders below which `file:///` addresses may be read. Default: none. */
+  readonly localPaths?: readonly string[];
+  /** The id of the execution that started another one. */
+  readonly startedBy?: (tenant: string, executionId: string) => string | undefined;
   readonly kvErrorOnMissing: boolean;
   /** A longer file is refused: `read()` gives a text, which has to fit in memory (and inline, in a moment). */
   readonly readBytesMax: number;
@@ -38,19 +43,12 @@ export interface WorldServices {
 }
 
 export function worldOf(services: WorldServices, execution: ExecutionRow, mask: Mask): World {
-  const { storage } = services;
-  const uriOf = (path: string): string => {
-    if (path.startsWith('nsfile:///')) return namespaceFileUri(execution.namespace, path.slice('nsfile:///'.length));
-    if (!path.includes('://')) return namespaceFileUri(execution.namespace, path);
-    return path;
-  };
-  const sizeOf = (path: string): number | undefined => {
-    const uri = uriOf(path);
-    assertReadable(uri, execution);
-    return storage.sizeBytes(uri);
-  };
-  const existing = (path: string): number => {
-    const size = sizeOf(path);
+  const files = readableFiles({
+    storage: services.storage, local: createLocalFiles(services.localPaths ?? []), execution,
+    startedBy: (executionId) => services.startedBy?.(execution.tenant, executionId),
+  });
+  const existing = (path: string, namespace?: string): number => {
+    const size = files.sizeBytes(files.uriOf(path, namespace));
     if (size === undefined) throw new Error(`There is no file "${path.slice(0, 300)}".`);
     return size;
   };
@@ -72,17 +70,17 @@ export function worldOf(services: WorldServices, execution: ExecutionRow, mask: 
       if (errorOnMissing) throw new Error(`The key "${key}" does not exist in the namespace "${namespace ?? execution.namespace}".`);
       return null;
     },
-    read: (path) => {
-      const size = existing(path);
+    read: (path, namespace) => {
+      const size = existing(path, namespace);
       if (size > services.readBytesMax) {
         services.refuse?.(`reading ${size} bytes`);
         throw new Error(`The file "${path.slice(0, 300)}" has ${size} bytes: read() takes at most ${services.readBytesMax}. Let a script read it.`);
       }
-      return new TextDecoder().decode(storage.readSync(uriOf(path)));
+      return new TextDecoder().decode(files.readSync(files.uriOf(path, namespace)));
     },
     fileSize: existing,
-    fileExists: (path) => sizeOf(path) !== undefined,
-    fileURI: (path) => namespaceFileUri(execution.namespace, path),
+    fileExists: (path, namespace) => files.sizeBytes(files.uriOf(path, namespace)) !== undefined,
+    fileURI: (path, namespace) => files.uriOf(path, namespace),
     encrypt: (key, plaintext) => encryptWith(key, plaintext, services.bytes),
     decrypt: decryptWith,
     hash: (algorithm, text) => createHash(algorithm).update(text, 'utf8').digest('hex'),

@@ -250,6 +250,8 @@ test('a failure says its error first; a restart by one is seen by both; a replay
   await maya.sees('.errorbox', 'The warehouse is closed');
   await maya.sees('.fail-head', 'never_begun did not run');
   await tom.click('#execution-actions [data-action="restart"]');
+  await tom.sees('dialog#restart', 'broken runs again');
+  await tom.click('dialog#restart button[type="submit"]');
   await until('it has failed again', () => load(id), (run) => run.metadata.attemptNumber === 2 && run.state.current === 'FAILED');
   await maya.sees('#execution-overview .history', 'Restarted');
   await agree('the Gantt is the run', () => shownRows(tom), async () => rowsOf(await load(id)));
@@ -259,6 +261,8 @@ test('a failure says its error first; a restart by one is seen by both; a replay
   await tom.page.evaluate((row) => document.getElementById(`row-${row}`)?.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })), broken);
   await tom.page.waitForSelector('#task-menu:popover-open');
   await tom.page.click('#task-menu [data-action="replay-from"]');
+  await tom.sees('dialog#replay', 'Replay from broken?');
+  await tom.click('dialog#replay button[type="submit"]');
   await until('he is on the new run', () => tom.page.url(), (url) => !url.includes(id) && /\/gantt$/.test(url));
   await tom.sees('#execution-status', 'Failed');
   const replayed = /failing\/([^/]+)\//.exec(tom.page.url())?.[1] ?? '';

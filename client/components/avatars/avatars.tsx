@@ -8,6 +8,8 @@ export interface Presence {
   /** 1 to 12. */
   readonly color: number;
   readonly idle?: boolean;
+  /** I follow them, or they follow me. */
+  readonly follow?: 'following' | 'leading';
 }
 
 /** `Maya Lindqvist` -> `ML`, `local` -> `LO`. By characters, not by UTF-16 units. */
@@ -20,15 +22,26 @@ export function initials(name: string): string {
 
 export function Avatar({ who, size }: { readonly who: Presence; readonly size?: 16 | 20 }) {
   const bot = who.kind === 'bot';
-  return <span class="avatar" data-who={who.color} data-size={size} data-bot={bot ? '' : undefined} data-idle={who.idle === true ? '' : undefined} title={who.name}>{bot ? <Icon name="bot" label={who.name} /> : initials(who.name)}</span>;
+  return <span class="avatar" data-who={who.color} data-size={size} data-bot={bot ? '' : undefined} data-idle={who.idle === true ? '' : undefined} data-following={who.follow === 'following' ? '' : undefined} data-leading={who.follow === 'leading' ? '' : undefined} title={who.name}>{bot ? <Icon name="bot" label={who.name} /> : initials(who.name)}</span>;
 }
 
-export function Avatars({ people, size, most = 5 }: { readonly people: readonly Presence[]; readonly size?: 16 | 20; readonly most?: number }) {
+export interface AvatarsProps {
+  readonly people: readonly Presence[];
+  readonly size?: 16 | 20;
+  readonly most?: number;
+  /** What a click on a person does; the value is their id. Left out for oneself. */
+  readonly action?: { readonly name: string; readonly title: (who: Presence) => string; readonly except: string };
+}
+
+export function Avatars({ people, size, most = 5, action }: AvatarsProps) {
   const shown = people.slice(0, most);
   const rest = people.slice(most);
   return (
     <span class="avatars" role="group" aria-label={people.length === 0 ? 'Nobody else here' : `Here now: ${people.map((who) => who.name).join(', ')}`}>
-      {shown.map((who) => <Avatar who={who} {...(size === undefined ? {} : { size })} />)}
+      {shown.map((who) => {
+        const avatar = <Avatar who={who} {...(size === undefined ? {} : { size })} />;
+        return action === undefined || who.id === undefined || who.id === action.except ? avatar : <button type="button" class="avatar-button" data-action={action.name} data-value={who.id} aria-label={action.title(who)} aria-pressed={who.follow === 'following'}>{avatar}</button>;
+      })}
       {rest.length > 0 ? <span class="more" title={rest.map((who) => who.name).join('\n')}>+{rest.length}</span> : null}
     </span>
   );

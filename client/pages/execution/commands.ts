@@ -1,6 +1,6 @@
 /** What one can do with a run: each command is an operation, asked for first where it destroys. */
 import type { Label } from '../../../core/protocol/entities/execution.ts';
-import { executions, flows } from '../../../core/protocol/operations/index.ts';
+import { executions } from '../../../core/protocol/operations/index.ts';
 import { isStateType, type StateType } from '../../../core/protocol/states.ts';
 import type { Actions } from '../../components/actions/actions.ts';
 import { multipartOf, sendForm } from '../../components/execute-dialog/open-execute.ts';
@@ -12,34 +12,36 @@ import { KillDialog, LabelRow, LabelsDialog, ResumeDialog, StateDialog } from '.
 import type { FaceContext, Run } from './face.ts';
 import { taskNameOf } from './failure.ts';
 import { pauseInputs } from './pause-inputs.ts';
+import { openReplay, openRestart } from './rerun.ts';
 
-const endStates: readonly StateType[] = ['SUCCESS', 'WARNING', 'FAILED', 'KILLED', 'CANCELLED'];
+const endStates: readonly StateType[] = ['FAILED', 'SUCCESS', 'WARNING', 'CANCELLED'];
+const pausedStates: readonly StateType[] = ['RUNNING', 'FAILED', 'CANCELLED'];
 
 export function commandsOf(run: Run, context: FaceContext): Actions {
   const { app, data } = run;
   const { executionId } = context;
-  const { namespace, flowId } = context.address;
+  const { flowId } = context.address;
   const say = (text: string): void => app.toasts.done(text);
   const goTo = (execution: { readonly id: string; readonly namespace: string; readonly flowId: string }): void => app.go(toExecution(run.place(), execution, 'gantt'));
-  const latest = async (): Promise<number> => (await run.call(flows.flowsGet, { namespace, id: flowId })).revision;
+  const post = (path: string): Promise<unknown> => sendForm(`/api/v1/${run.place().tenant}/${path}`, new FormData(), () => undefined);
 
-  async function askState(title: string, text: string, states: readonly StateType[]): Promise<StateType | undefined> {
-    const dialog = app.dialogs.open(StateDialog({ title, text, states }));
-    const choice = dialog.element.querySelector('select');
-    if (await dialog.closed !== 'yes' || choice === null) return undefined;
-    return isStateType(choice.value) ? choice.value : undefined;
+  async function askState(title: string, text: string, states: readonly StateType[], hints?: Readonly<Partial<Record<StateType, string>>>): Promise<StateType | undefined> {
+    const dialog = app.dialogs.open(StateDialog({ title, text, states, ...(hints === undefined ? {} : { hints }) }));
+    const form = dialog.element.querySelector('form');
+    if (await dialog.closed !== 'yes') return undefined;
+    const chosen = form?.querySelector<HTMLInputElement>('[name="state"]:checked')?.value ?? '';
+    return isStateType(chosen) ? chosen : undefined;
   }
-
-  async function restart(revision?: number): Promise<void> {
-    const restarted = await run.call(executions.executionsRestart, { executionId, ...(revision === undefined ? {} : { revision }) });
-    // On another revision it goes on as a copy.
-    if (restarted.id === executionId) say('Restarted from where it failed');
-    else goTo(restarted);
+  /** The run as it is now; gone when somebody has deleted it. */
+  function asked() {
+    const state = context.present();
+    if (state.execution === null) throw new Error('This execution is gone');
+    return { run, state, execution: state.execution };
   }
 
   /** Without inputs a resume is one click; with them the server checks the form. */
   async function resume(): Promise<void> {
-    const state = context.state();
+    const state = context.present();
     const pausedId = state.order.find((id) => state.taskRuns[id]?.state.current === 'PAUSED');
     const asked = pausedId === undefined ? [] : pauseInputs(data.flow, state.taskRuns[pausedId]?.taskId ?? '');
     if (asked.length === 0) { await run.call(executions.executionsResume, { executionId }); return; }
@@ -53,7 +55,7 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
   }
 
   async function changeLabels(): Promise<void> {
-    const current = context.state().execution?.labels.filter((label) => !label.key.startsWith('system.')) ?? [];
+    const current = context.present().execution?.labels.filter((label) => !label.key.startsWith('system.')) ?? [];
     const dialog = app.dialogs.open(LabelsDialog({ labels: current }));
     const rows = dialog.element.querySelector('[data-rows]');
     dialog.element.addEventListener('click', (event) => {
@@ -74,6 +76,7 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
 
   return {
     async pause() {
+      if (!await app.dialogs.confirm({ title: 'Pause this execution?', text: 'Task runs that are running end; nothing new starts until somebody resumes it.', action: 'Pause' })) return;
       await run.call(executions.executionsPause, { executionId });
       say('Paused: running tasks end, nothing new starts');
     },
@@ -85,28 +88,48 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
       await run.call(executions.executionsKill, { executionId, isOnKillCascade: cascade?.checked !== false });
     },
     resume,
-    restart: () => restart(),
-    'restart-latest': async () => restart(await latest()),
-    async replay() { goTo(await run.call(executions.executionsReplay, { executionId })); },
-    async 'replay-latest'() { goTo(await run.call(executions.executionsReplay, { executionId, revision: await latest() })); },
-    async 'replay-from'({ value }) { goTo(await run.call(executions.executionsReplay, { executionId, taskRunId: value })); },
+    async continue() {
+      await post(`executions/${executionId}/resume-from-breakpoint`);
+      say('It goes on from the breakpoint');
+    },
+    async restart() {
+      const restarted = await openRestart(asked());
+      if (restarted === undefined) return;
+      // On another revision it goes on as a copy.
+      if (restarted.id === executionId) say('Restarted from where it failed');
+      else goTo(restarted);
+    },
+    async replay() { const replayed = await openReplay(asked(), undefined); if (replayed !== undefined) goTo(replayed); },
+    async 'replay-from'({ value }) { const replayed = await openReplay(asked(), value); if (replayed !== undefined) goTo(replayed); },
     async unqueue() {
-      if (!await app.dialogs.confirm({ title: 'Start it now?', text: 'The limit of executions at a time of this flow is passed over.', action: 'Start now' })) return;
+      if (!await app.dialogs.confirm({ title: 'Unqueue this execution?', text: 'It starts now, over the flow\'s limit of executions at a time.', action: 'Unqueue' })) return;
       await run.call(executions.executionsUnqueue, { executionId });
     },
     async 'force-run'() {
-      if (!await app.dialogs.confirm({ title: 'Force this execution to run?', text: 'Whatever holds it is passed over. A task that runs already may run twice.', action: 'Force run', danger: true })) return;
+      if (!await app.dialogs.confirm({ title: 'Force this execution to run?', text: 'Whatever holds it is passed over: a queue, a limit, a pause. A task that runs already may run twice.', action: 'Force run', danger: true })) return;
       await run.call(executions.executionsForceRun, { executionId });
     },
     async 'task-state'({ value }) {
-      const taskRun = context.state().taskRuns[value];
-      const states = endStates.filter((state) => state !== 'KILLED' && state !== 'CANCELLED' && state !== taskRun?.state.current);
-      const chosen = await askState(`Change the state of ${taskNameOf(context.state(), value) ?? 'the task run'}`, 'The execution goes on from there.', states);
+      const taskRun = context.present().taskRuns[value];
+      const current = taskRun?.state.current;
+      const states: readonly StateType[] = current === 'PAUSED' ? pausedStates.filter((state) => state !== 'CANCELLED') : endStates.filter((state) => state !== 'CANCELLED' && state !== current);
+      const hints = { SUCCESS: 'the run goes on after it', WARNING: 'the run goes on after it and ends with a warning', FAILED: 'its errors tasks run, then the run fails', RUNNING: 'the pause is over, the run goes on' };
+      const chosen = await askState(`Change the state of ${taskNameOf(context.present(), value) ?? 'the task run'}?`, 'The execution is restarted and goes on as if this task run had ended so. What ran after it stays.', states, hints);
       if (chosen !== undefined) await run.call(executions.executionsState, { executionId, body: { taskRunId: value, state: chosen } });
     },
     async status() {
-      const current = context.state().execution?.state.current;
-      const chosen = await askState('Change the state of this execution', 'Nothing is run; only the state is set.', endStates.filter((state) => state !== current));
+      const state = context.present();
+      const current = state.execution?.state.current;
+      if (current === 'PAUSED') {
+        const pausedId = state.order.find((id) => state.taskRuns[id]?.state.current === 'PAUSED');
+        const chosen = await askState('Change the state of this paused execution?', 'Running goes on, failed runs its errors tasks, cancelled ends it now.', pausedStates);
+        if (chosen === undefined) return;
+        if (chosen === 'RUNNING' && pausedId === undefined) await run.call(executions.executionsResume, { executionId });
+        else if (chosen === 'CANCELLED' || pausedId === undefined) await run.call(executions.executionsChangeStatus, { executionId, status: chosen });
+        else await run.call(executions.executionsState, { executionId, body: { taskRunId: pausedId, state: chosen } });
+        return;
+      }
+      const chosen = await askState('Change the state of this execution?', 'Nothing is run; only the state is set.', endStates.filter((one) => one !== current));
       if (chosen !== undefined) await run.call(executions.executionsChangeStatus, { executionId, status: chosen });
     },
     labels: changeLabels,
@@ -115,6 +138,6 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
       await run.call(executions.executionsDelete, { executionId });
       app.go(`/ui/${run.place().tenant}/executions`);
     },
-    unselect: () => context.select(undefined),
+    async preview({ value }) { await (await import('./preview.ts')).openPreview(run, executionId, value); },
   };
 }

@@ -2,9 +2,9 @@
 import type { Label } from '../../../core/protocol/entities/execution.ts';
 import { Button } from '../../components/button/button.tsx';
 import { Dialog } from '../../components/dialog/dialog.tsx';
-import { FormError, SelectField } from '../../components/field/field.tsx';
+import { FormError } from '../../components/field/field.tsx';
 import { InputForm, type FormInput } from '../../components/input-form/input-form.tsx';
-import { stateWord } from '../../components/state-pill/state-words.ts';
+import { StatePill } from '../../components/state-pill/state-pill.tsx';
 import type { StateType } from '../../../core/protocol/states.ts';
 
 export function ResumeDialog({ inputs, values }: { readonly inputs: readonly FormInput[]; readonly values: Readonly<Record<string, string>> }) {
@@ -31,12 +31,20 @@ export function KillDialog({ name, watching }: { readonly name: string; readonly
   );
 }
 
-export function StateDialog({ title, text, states }: { readonly title: string; readonly text: string; readonly states: readonly StateType[] }) {
+/** What each target state means for what comes after. */
+const stateHints: Readonly<Partial<Record<StateType, string>>> = {
+  SUCCESS: 'as if it had come through', WARNING: 'came through, but somebody should look', FAILED: 'did not come through', CANCELLED: 'was given up', RUNNING: 'goes on',
+};
+
+export function StateDialog({ title, text, states, hints = stateHints }: { readonly title: string; readonly text: string; readonly states: readonly StateType[]; readonly hints?: Readonly<Partial<Record<StateType, string>>> }) {
   return (
     <Dialog id="state" title={title}>
       <p class="dim">{text}</p>
       <form method="dialog" class="execute">
-        <SelectField name="state" label="New state" options={states.map((state) => ({ value: state, text: stateWord(state) }))} />
+        <fieldset class="choices state-choice">
+          <legend class="field-label">New state</legend>
+          {states.map((state, index) => <label class="choice"><input type="radio" name="state" value={state} checked={index === 0} /><StatePill state={state} />{hints[state] === undefined ? null : <span class="dim">{hints[state]}</span>}</label>)}
+        </fieldset>
         <div class="dialog-actions"><button class="button" value="">Cancel</button><button class="button" data-kind="primary" value="yes">Change state</button></div>
       </form>
     </Dialog>
@@ -46,7 +54,8 @@ export function StateDialog({ title, text, states }: { readonly title: string; r
 /** One row a label; the server merges, so what is there can be changed but not taken away. */
 export function LabelsDialog({ labels }: { readonly labels: readonly Label[] }) {
   return (
-    <Dialog id="labels" title="Change labels">
+    <Dialog id="labels" title="Set labels">
+      <p class="dim">New ones are added. A label that is there keeps its key; its value can be changed.</p>
       <form class="execute">
         <div class="stack" data-rows="">{[...labels, { key: '', value: '' }].map((label) => <LabelRow label={label} fixed={label.key !== ''} />)}</div>
         <Button kind="quiet" size="small" icon="plus" action="add-label">One more</Button>
@@ -63,41 +72,5 @@ export function LabelRow({ label, fixed }: { readonly label: Label; readonly fix
       <span class="input grow"><input name="key" aria-label="Key" placeholder="key" value={label.key} readonly={fixed} autocomplete="off" spellcheck={false} /></span>
       <span class="input grow"><input name="value" aria-label={fixed ? `Value of ${label.key}` : 'Value'} placeholder="value" value={label.value} autocomplete="off" spellcheck={false} /></span>
     </div>
-  );
-}
-
-/** A preview as the server cut it: text, rows, or a picture. */
-export interface Preview {
-  readonly name: string;
-  readonly type: 'TEXT' | 'LIST' | 'IMAGE';
-  readonly extension: string;
-  readonly content: unknown;
-  readonly truncated: boolean;
-  readonly href: string;
-}
-
-const cellText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value) ?? '');
-const isRow = (row: unknown): row is Readonly<Record<string, unknown>> => typeof row === 'object' && row !== null && !Array.isArray(row);
-
-function PreviewContent({ preview }: { readonly preview: Preview }) {
-  const { content } = preview;
-  if (preview.type === 'IMAGE') {
-    if (preview.truncated) return <p class="dim">The picture is too large for a preview.</p>;
-    return <img class="preview-image" src={`data:image/${preview.extension === 'jpg' ? 'jpeg' : preview.extension};base64,${String(content)}`} alt={preview.name} />;
-  }
-  if (Array.isArray(content) && content.length > 0 && content.every(isRow)) {
-    const columns = [...new Set(content.flatMap((row) => Object.keys(row)))].slice(0, 50);
-    return <div class="preview-rows" tabindex={0}><table class="table"><thead><tr>{columns.map((column) => <th class="mono">{column}</th>)}</tr></thead><tbody>{content.map((row) => <tr>{columns.map((column) => <td class="mono">{Object.hasOwn(row, column) ? cellText(row[column]) : ''}</td>)}</tr>)}</tbody></table></div>;
-  }
-  return <pre class="preview-text mono" tabindex={0}>{typeof content === 'string' ? content : JSON.stringify(content, null, 1)}</pre>;
-}
-
-export function PreviewDialog({ preview }: { readonly preview: Preview }) {
-  return (
-    <Dialog id="preview" title={preview.name} wide>
-      <PreviewContent preview={preview} />
-      {preview.truncated ? <p class="faint small">Only the beginning is shown; download the file for all of it.</p> : null}
-      <form method="dialog"><div class="dialog-actions"><Button icon="download" href={preview.href} download="">Download</Button><button class="button" value="" autofocus>Close</button></div></form>
-    </Dialog>
   );
 }

@@ -8,7 +8,7 @@ import { logTimeText, mountLogs } from '../../logs/index.ts';
 import { toLogs } from './addresses.ts';
 import { faceOf, type Face, type FaceContext, type Run } from './face.ts';
 import { taskNameOf } from './failure.ts';
-import { LevelsView, levelOfSearch } from './view.tsx';
+import { LevelsView, levelOfSearch } from './logs-view.tsx';
 
 const filterRestMs = 200;
 

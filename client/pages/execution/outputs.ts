@@ -21,6 +21,8 @@ export interface OutputItem {
   readonly kind: 'task' | 'iteration' | 'map' | 'list' | 'file' | 'text' | 'number' | 'boolean' | 'null';
   /** Entries of a map, a list or a task. */
   readonly count: number | undefined;
+  /** The beginning of a value that is no map and no list. */
+  readonly preview: string | undefined;
 }
 
 export interface OutputColumn {
@@ -44,6 +46,24 @@ export function pathOfTaskRun(state: ExecutionTopicState, taskRun: TaskRun): rea
   return [taskRun.taskId, ...values];
 }
 
+/** What stands for an encrypted value: its cipher text helps nobody. */
+export const secretMark = '••••••••';
+const isEncrypted = (value: unknown): boolean => isRecord(value) && value['type'] === 'io.kestra.datatype:aes_encrypted';
+
+/** The same value when nothing in it is encrypted. */
+function masked(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null || depth > 100) return value;
+  if (isEncrypted(value)) return secretMark;
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    const next = items.map((item) => masked(item, depth + 1));
+    return next.some((item, index) => item !== items[index]) ? next : value;
+  }
+  const entries = Object.entries(value);
+  const next = entries.map(([name, item]) => [name, masked(item, depth + 1)] as const);
+  return next.some(([, item], index) => item !== entries[index]?.[1]) ? Object.fromEntries(next) : value;
+}
+
 export function treeOf(state: ExecutionTopicState): OutputTree {
   const tree = branch();
   for (const id of state.order) {
@@ -57,12 +77,17 @@ export function treeOf(state: ExecutionTopicState): OutputTree {
       at = next;
     }
     at.taskRunId = taskRun.id;
-    for (const [key, value] of Object.entries(taskRun.outputs)) at.entries.set(key, { type: 'leaf', value });
+    for (const [key, value] of Object.entries(taskRun.outputs)) at.entries.set(key, { type: 'leaf', value: masked(value) });
   }
   return tree;
 }
 
-type Found = { readonly type: 'branch'; readonly branch: Branch } | { readonly type: 'value'; readonly value: unknown };
+/** Plain values, as inputs and variables are: no task above them. */
+export function treeOfValues(values: Readonly<Record<string, unknown>>): OutputTree {
+  return { type: 'branch', taskRunId: undefined, entries: new Map(Object.entries(values).map(([name, value]) => [name, { type: 'leaf', value: masked(value) }])) };
+}
+
+export type Found = { readonly type: 'branch'; readonly branch: Branch } | { readonly type: 'value'; readonly value: unknown };
 
 /** What stands at a path; undefined when nothing does (any more). */
 export function valueAt(tree: OutputTree, path: readonly string[]): Found | undefined {
@@ -94,13 +119,26 @@ export function taskRunAt(tree: OutputTree, path: readonly string[]): string | u
   return taskRunId;
 }
 
+const previewCharsMax = 80;
+
 function itemOf(name: string, path: readonly string[], entry: Branch | Leaf): OutputItem {
-  if (entry.type === 'branch') return { name, path, kind: path.length === 1 ? 'task' : 'iteration', count: entry.entries.size };
+  if (entry.type === 'branch') return { name, path, kind: path.length === 1 ? 'task' : 'iteration', count: entry.entries.size, preview: undefined };
   const { value } = entry;
-  if (Array.isArray(value)) return { name, path, kind: 'list', count: value.length };
-  if (isRecord(value)) return { name, path, kind: 'map', count: Object.keys(value).length };
+  if (Array.isArray(value)) return { name, path, kind: 'list', count: value.length, preview: undefined };
+  if (isRecord(value)) return { name, path, kind: 'map', count: Object.keys(value).length, preview: undefined };
   const kind = value === null || value === undefined ? 'null' : isFile(value) ? 'file' : typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'text';
-  return { name, path, kind, count: undefined };
+  const text = value === undefined ? 'null' : String(value);
+  return { name, path, kind, count: undefined, preview: kind === 'file' ? fileNameOf(text) : text.slice(0, previewCharsMax) };
+}
+
+/** The name of a stored file, for people: the last part of its address. */
+export function fileNameOf(uri: string): string {
+  const name = uri.slice(uri.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function columnAt(tree: OutputTree, path: readonly string[]): OutputColumn | undefined {
@@ -140,8 +178,8 @@ export function columnsOf(tree: OutputTree, path: readonly string[]): readonly O
 }
 
 /** `outputs.clean.eu['a-b'][0]`. */
-export function expressionOf(tree: OutputTree, path: readonly string[]): string {
-  let text = 'outputs';
+export function expressionOf(tree: OutputTree, path: readonly string[], root = 'outputs'): string {
+  let text = root;
   path.forEach((name, index) => {
     const parent = valueAt(tree, path.slice(0, index));
     const inList = parent?.type === 'value' && Array.isArray(parent.value);

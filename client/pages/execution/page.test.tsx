@@ -10,7 +10,7 @@ import { firstPart, topicStateOf } from './load.ts';
 import { pauseInputs } from './pause-inputs.ts';
 import { colleaguesOf } from './people.ts';
 import { TaskDrawer } from './task-drawer.tsx';
-import { ExecutionActions } from './view.tsx';
+import { ExecutionActions } from './actions.tsx';
 
 const atMs = Date.parse('2026-11-24T14:00:00.000Z');
 const iso = (seconds: number): string => new Date(atMs + seconds * 1000).toISOString();

@@ -2,22 +2,29 @@
 import { isTerminal } from '../../../core/protocol/states.ts';
 import { topicOf, type ExecutionTopicState, type LogsTopicState } from '../../../core/protocol/topics.ts';
 import { Avatars } from '../../components/avatars/avatars.tsx';
+import { localStore } from '../../ambient/index.ts';
+import { mountSplitters } from '../../components/split/splitting.ts';
 import { draw } from '../../components/live/live.ts';
 import { morphOuter } from '../../components/live/morph.ts';
 import { renderView, type View } from '../../components/view.ts';
 import { openPresence } from '../../document/index.ts';
 import { pageScript } from '../behaviour.ts';
+import { toExecution } from '../page.ts';
 import { commandsOf } from './commands.ts';
-import { faceOf, type Face, type FaceContext, type Run } from './face.ts';
+import { faceOf, type Face, type FaceContext, type Mine, type Run } from './face.ts';
 import { mountGanttFace } from './gantt-face.ts';
 import { executionTabs, type ExecutionData } from './load.ts';
 import { mountLogsFace } from './logs-face.ts';
 import { mountOutputsFace } from './outputs-face.ts';
-import { Overview } from './overview.tsx';
+import { mountOverviewFace } from './overview-face.ts';
+import { openMoment } from './moment-of-page.ts';
 import { colleaguesOf, type Colleague } from './people.ts';
-import { TaskDrawer } from './task-drawer.tsx';
+import { stateAt } from '../../gantt/index.ts';
+import { mountTaskDrawer } from './task-drawer-face.ts';
 import { mountTopologyFace } from './topology-face.ts';
-import { ExecutionActions, ExecutionStatus, MetricsView, PhoneActions } from './view.tsx';
+import { mountTransport } from './transport-face.ts';
+import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
+import { MetricsView } from './metrics-view.tsx';
 
 /** The chosen task run is the same on every tab of one run. */
 const selectedKey = (executionId: string): string => `execution:selected:${executionId}`;
@@ -27,10 +34,10 @@ export const script = pageScript<ExecutionData>((run) => {
   const first = data.state.execution;
   if (first === null) return;
   const executionId = first.id;
-  let state: ExecutionTopicState = data.state;
+  let present: ExecutionTopicState = data.state;
   let logs: LogsTopicState = data.logs;
   let selected = app.session.read(selectedKey(executionId));
-  let mine: { readonly line?: number; readonly path?: readonly string[] } = {};
+  let mine: Mine = {};
   let colleagues: readonly Colleague[] = [];
 
   const presence = openPresence({ tenant: run.place().tenant, page: `executions/${executionId}` });
@@ -41,10 +48,27 @@ export const script = pageScript<ExecutionData>((run) => {
   run.own(() => removeEventListener('pagehide', leave));
   const showMe = (): void => presence.show('at', { tab: data.tab, taskRunId: selected ?? null, ...mine });
 
+  const writeAddress = (change: (query: URLSearchParams) => void): void => {
+    const query = new URLSearchParams(location.search);
+    change(query);
+    const text = query.toString();
+    history.replaceState(history.state, '', `${location.pathname}${text === '' ? '' : `?${text}`}`);
+  };
+  const { moment, heard } = openMoment(run, { executionId, presence, present: () => present, writeAddress });
+  /** Made once for each moment of each version of the run: all faces ask for it many times. */
+  let shown: { readonly of: ExecutionTopicState; readonly atMs: number | undefined; readonly state: ExecutionTopicState } | undefined;
+  const state = (): ExecutionTopicState => {
+    const atMs = moment.atMs();
+    if (shown === undefined || shown.of !== present || shown.atMs !== atMs) shown = { of: present, atMs, state: stateAt(present, atMs) };
+    return shown.state;
+  };
+
   const context: FaceContext = {
     executionId, failure: data.failure,
     address: { id: executionId, namespace: first.namespace, flowId: first.flowId },
-    state: () => state,
+    state, moment,
+    present: () => present,
+    atMs: () => moment.atMs(),
     logs: () => logs,
     selected: () => selected,
     select(taskRunId) {
@@ -61,37 +85,54 @@ export const script = pageScript<ExecutionData>((run) => {
       showMe();
     },
     colleagues: () => colleagues,
-    writeAddress(change) {
-      const query = new URLSearchParams(location.search);
-      change(query);
-      const text = query.toString();
-      history.replaceState(history.state, '', `${location.pathname}${text === '' ? '' : `?${text}`}`);
-    },
+    writeAddress,
   };
 
-  const paintDrawer = (): void => {
-    const drawer = root.querySelector<HTMLElement>('#task-drawer');
-    if (drawer === null) return;
-    if (selected === undefined || state.taskRuns[selected] === undefined) delete drawer.dataset['open'];
-    else drawer.dataset['open'] = '';
-    draw(drawer, TaskDrawer({ state, lines: logs.lines, selected, place: run.place() }));
-  };
-  const face: Face = mountFace(run, context, () => state);
+  const drawer = mountTaskDrawer(run, context, () => actions);
+  run.own(() => drawer.release());
+  const paintDrawer = (): void => drawer.paint();
+  const face: Face = mountFace(run, context, state);
   run.own(() => face.release());
+  run.own(mountSplitters(root, localStore));
+  const transport = mountTransport(run, context);
+  run.own(() => transport.release());
+  let shownAtMs = moment.atMs();
+  run.own(moment.subscribe(() => {
+    paintHere();
+    if (shownAtMs === moment.atMs()) return;
+    shownAtMs = moment.atMs();
+    face.changed();
+    face.logged();
+    if (selected !== undefined) paintDrawer();
+  }));
   paintDrawer();
-  run.listen(root, 'change', (event) => {
-    if (event.target instanceof HTMLSelectElement && event.target.id === 'drawer-run') context.select(event.target.value);
-  });
 
   // ------------------------------------------------------------------ who is here
 
-  const paintPeople = (): void => {
-    const people = presence.people();
-    colleagues = colleaguesOf(people, run.place().viewer.id);
+  const paintHere = (): void => {
     const place = document.getElementById('page-people');
-    if (place !== null) draw(place, Avatars({ people: onePerPerson(people.map((person) => person.user)) }));
+    if (place === null) return;
+    const mode = moment.mode();
+    const followers = new Set(moment.followers().map((one) => one.id));
+    const here = onePerPerson(presence.people().map((person) => person.user)).map((user) => ({ ...user, ...(mode.state === 'following' && mode.id === user.id ? { follow: 'following' as const } : followers.has(user.id) ? { follow: 'leading' as const } : {}) }));
+    draw(place, Avatars({ people: here, action: { name: 'follow', except: run.place().viewer.id, title: (who) => (who.follow === 'following' ? `Stop following ${who.name}` : `Follow ${who.name}`) } }));
+  };
+  /** What the person whom I follow sees: their tab, their task run. */
+  const mirror = (): void => {
+    const mode = moment.mode();
+    const leader = mode.state === 'following' ? colleagues.find((one) => one.id === mode.id && one.tab !== undefined) : undefined;
+    if (leader?.tab === undefined) return;
+    if (leader.tab !== data.tab) { app.go(toExecution(run.place(), context.address, leader.tab)); return; }
+    if (leader.taskRunId !== selected) context.select(leader.taskRunId);
+  };
+  const paintPeople = (): void => {
+    colleagues = colleaguesOf(presence.people(), run.place().viewer.id);
+    heard(colleagues);
+    paintHere();
     paintTabs(colleagues.filter((one) => one.tab !== data.tab));
+    transport.moved();
     face.moved();
+    mirror();
   };
   run.own(presence.onPeople(paintPeople));
   run.own(() => paintTabs([]));
@@ -102,8 +143,8 @@ export const script = pageScript<ExecutionData>((run) => {
 
   let before = first.state.current;
   run.live<ExecutionTopicState>(topicOf.execution(executionId), (next) => {
-    state = next;
-    const { execution } = state;
+    present = next;
+    const { execution } = present;
     if (execution === null) { app.reload(); return; }
     const now = execution.state.current;
     if (now !== before && isTerminal(now)) app.announce(`The execution has ended: ${now.toLowerCase()}`);
@@ -112,6 +153,8 @@ export const script = pageScript<ExecutionData>((run) => {
     replace('execution-status', ExecutionStatus({ execution, place }));
     replace('execution-actions', ExecutionActions({ execution, place }));
     replace('execution-acts', PhoneActions({ execution, place }));
+    transport.changed();
+    // At a moment of the past nothing that is shown changes: the run goes on behind it.
     face.changed();
     if (selected !== undefined) paintDrawer();
   });
@@ -122,17 +165,15 @@ export const script = pageScript<ExecutionData>((run) => {
     if (selected !== undefined) paintDrawer();
   });
 
-  run.actions({ ...commandsOf(run, context), ...face.actions });
+  const actions = { ...commandsOf(run, context), ...drawer.actions, ...transport.actions, ...face.actions };
+  run.actions(actions);
   if (face.submits !== undefined) run.submits(face.submits);
 });
 
 function mountFace(run: Run, context: FaceContext, state: () => ExecutionTopicState): Face {
   const { root, data } = run;
   switch (data.tab) {
-    case 'overview': {
-      const paint = (): void => replace('execution-overview', Overview({ data: { ...data, state: state(), logs: context.logs() }, place: run.place() }));
-      return faceOf({ changed: paint, logged: () => { if (state().execution?.state.current === 'FAILED') paint(); } });
-    }
+    case 'overview': return mountOverviewFace(run, context);
     case 'gantt': return mountGanttFace(run, context);
     case 'logs': return mountLogsFace(run, context);
     case 'topology': return mountTopologyFace(run, context);

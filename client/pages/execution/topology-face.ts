@@ -43,7 +43,7 @@ export function mountTopologyFace(run: Run, context: FaceContext): Face {
       const taskRun = taskRuns[taskRunId];
       if (taskRun === undefined) return [];
       const startMs = Date.parse(taskRun.attempts?.[0]?.state.startDate ?? taskRun.state.startDate);
-      const endMs = taskRun.state.endDate === undefined ? app.clock.nowMs() : Date.parse(taskRun.state.endDate);
+      const endMs = taskRun.state.endDate === undefined ? context.atMs() ?? app.clock.nowMs() : Date.parse(taskRun.state.endDate);
       return [[taskId, { state, duration: spanText(endMs - startMs), ...(runs > 1 ? { runs } : {}) }] as const];
     }));
   };
@@ -82,7 +82,7 @@ export function mountTopologyFace(run: Run, context: FaceContext): Face {
   open().catch((error: unknown) => { if (!released) app.toasts.failed(error, 'The topology could not be drawn'); });
   const stop = app.timers.every(tickMs, () => {
     const { execution } = context.state();
-    if (execution !== null && !isTerminal(execution.state.current)) topology?.update({ states: states() });
+    if (execution !== null && context.atMs() === undefined && !document.hidden && !isTerminal(execution.state.current)) topology?.update({ states: states() });
   });
   return faceOf({
     changed: () => topology?.update({ states: states(), remote: remote() }),

@@ -1,12 +1,14 @@
 /** What a structural kind of task is to the engine. Each kind is a file of this folder; a missing one does not compile (`index.ts`). */
 import type { TaskRunRow } from '../../protocol/entities/execution.ts';
-import type { TaskModel } from '../../language/model.ts';
+import type { LanguageLevel, TaskModel } from '../../language/model.ts';
 import type { Plan } from '../plan.ts';
 
 /** Rendering in the context of the flowable's own task run. */
 export interface FlowableContext {
   readonly task: TaskModel;
   readonly taskRun: TaskRunRow;
+  /** A few words changed their meaning. */
+  readonly level: LanguageLevel;
   /** A text; null for null. */
   render(value: unknown): string | null;
   /** Keeps the type when the text is one expression. */

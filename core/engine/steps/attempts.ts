@@ -2,12 +2,13 @@
 import type { RetryModel, TaskModel } from '../../language/model.ts';
 import { currentState, type TaskRunRow } from '../../protocol/entities/execution.ts';
 import { taskRunId } from '../../protocol/ids.ts';
-import type { StateChange, StateType } from '../../protocol/states.ts';
+import { isTerminal, type StateChange, type StateType } from '../../protocol/states.ts';
 import { parseDurationMs } from '../../protocol/time.ts';
 import type { EngineEvent } from '../events.ts';
 import { forgiven } from '../final-state.ts';
 import { nextAttemptMs, triedOf } from '../retry.ts';
 import { messageOf, type Stepper } from '../stepper.ts';
+import { isDirectory } from './directories.ts';
 import { end } from './ending.ts';
 
 export function taskStarted(s: Stepper, event: Extract<EngineEvent, { type: 'taskStarted' }>): string | undefined {
@@ -75,6 +76,8 @@ export function retry(s: Stepper, row: TaskRunRow, task: TaskModel): boolean {
   const retry = retryOf(s, task);
   if (retry === undefined) return false;
   if (retry.behavior === 'CREATE_NEW_EXECUTION') {
+    // What runs after the end does not begin everything anew.
+    if (isTerminal(s.state.state)) return false;
     const { metadata } = s.state.header;
     const nextMs = nextAttemptMs(retry, { attempts: metadata.attemptNumber, firstStartMs: metadata.originalCreatedAtMs, lastEndMs: s.atMs }, s.lookup.world.random);
     if (nextMs === undefined) return false;
@@ -111,5 +114,7 @@ export function runTask(s: Stepper, row: TaskRunRow, task: TaskModel, attempt = 
       return;
     }
   }
-  s.commands.push({ type: 'runTask', taskRunId: row.id, attempt, task, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  const parent = s.parent(row);
+  const directoryOf = parent !== undefined && isDirectory(s.task(parent)) ? parent.id : undefined;
+  s.commands.push({ type: 'runTask', taskRunId: row.id, attempt, task, ...(directoryOf === undefined ? {} : { directoryOf }), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
 }

@@ -4,7 +4,9 @@ import type { DueWhat } from '../events.ts';
 import { never } from '../flow-index.ts';
 import type { Stepper } from '../stepper.ts';
 import { begun } from './begin.ts';
-import { resumed } from './pauses.ts';
+import { nextRound } from './loops.ts';
+import { expired, resumed } from './pauses.ts';
+import { durationPassed } from './sla.ts';
 import { dispatch } from './walk.ts';
 
 export function delayPassed(s: Stepper, what: DueWhat): string | undefined {
@@ -22,10 +24,17 @@ export function delayPassed(s: Stepper, what: DueWhat): string | undefined {
       s.settle();
       return undefined;
     });
-    case 'resume': return s.state.paused.has(what.taskRunId) ? resumed(s, {}, 'RUNNING', what.taskRunId) : 'it does not pause any more';
+    case 'resume': return s.state.paused.has(what.taskRunId) ? expired(s, what.taskRunId) : 'it does not pause any more';
     case 'pauseTimeout':
       if (!s.state.paused.has(what.taskRunId)) return 'it does not pause any more';
       return resumed(s, {}, 'FAILED', what.taskRunId);
+    case 'loop': {
+      const row = s.state.get(what.taskRunId);
+      if (row === undefined || !s.state.paused.has(row.id)) return 'it does not wait any more';
+      nextRound(s, row);
+      return undefined;
+    }
+    case 'sla': return durationPassed(s, what.position);
     default: return never(what);
   }
 }

@@ -5,7 +5,9 @@ import { currentState } from '../../protocol/entities/execution.ts';
 import { isTerminal, type StateType } from '../../protocol/states.ts';
 import { FlowableError } from '../flowable/index.ts';
 import { messageOf, type Stepper } from '../stepper.ts';
+import { startAfterwards } from './afterwards.ts';
 import { unschedulePause } from './pauses.ts';
+import { unwatchDurations } from './sla.ts';
 
 export function end(s: Stepper, state: StateType): void {
   let ended = state;
@@ -26,8 +28,20 @@ export function end(s: Stepper, state: StateType): void {
       ended = 'FAILED';
     }
   }
-  s.setState(ended);
-  s.commands.push({ type: 'ended', state: ended });
+  close(s, ended);
+}
+
+/** It never runs: nothing follows. */
+export function refuse(s: Stepper, state: StateType): void {
+  s.setState(state);
+  s.commands.push({ type: 'ended', state });
+}
+
+function close(s: Stepper, state: StateType): void {
+  s.setState(state);
+  unwatchDurations(s);
+  s.commands.push({ type: 'ended', state });
+  if (state !== 'RETRIED') startAfterwards(s);
 }
 
 /** After a decision that failed: everything open ends and the execution is FAILED. What the step has done so far stays consistent. */
@@ -40,12 +54,13 @@ export function collapse(s: Stepper, error: unknown): void {
   for (const row of s.state.ordered()) {
     const current = currentState(row.histories);
     if (isTerminal(current)) continue;
-    const flowable = s.task(row)?.kind === 'flowable';
-    if (!flowable) s.commands.push({ type: 'killTask', taskRunId: row.id });
     if (current === 'PAUSED') unschedulePause(s, row.id);
     if (current === 'RETRYING') s.commands.push({ type: 'unschedule', what: { type: 'retry', taskRunId: row.id, attempt: 0 } });
-    s.put({ ...row, histories: [...row.histories, { state: flowable ? 'FAILED' : 'KILLED', atMs: s.atMs }] });
+    s.abandon(row, s.task(row)?.kind === 'flowable' ? 'FAILED' : 'KILLED');
   }
-  s.setState('FAILED');
-  s.commands.push({ type: 'ended', state: 'FAILED' });
+  const after = isTerminal(s.state.state);
+  s.drop('afterExecution');
+  if (after) { s.commands.push({ type: 'settled' }); return; }
+  unwatchDurations(s);
+  refuse(s, 'FAILED');
 }

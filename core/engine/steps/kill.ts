@@ -2,12 +2,18 @@
 import { currentState } from '../../protocol/entities/execution.ts';
 import { isTerminal, type StateChange } from '../../protocol/states.ts';
 import type { Stepper } from '../stepper.ts';
+import { killAfterwards } from './afterwards.ts';
+import { isDirectory } from './directories.ts';
 import { end } from './ending.ts';
 import { unschedulePause } from './pauses.ts';
 
 export function kill(s: Stepper): string | undefined {
   const { state } = s.state;
-  if (isTerminal(state)) return 'it has ended';
+  if (isTerminal(state)) {
+    if (s.state.header.afterExecution === undefined) return 'it has ended';
+    killAfterwards(s);
+    return undefined;
+  }
   if (state === 'KILLING') return 'it is being killed';
   if (state === 'CREATED') s.commands.push({ type: 'unschedule', what: { type: 'start' } });
   s.setState('KILLING');
@@ -21,6 +27,7 @@ export function kill(s: Stepper): string | undefined {
       s.put({ ...row, histories: [...row.histories, { state: 'KILLING', atMs: s.atMs }] });
       s.commands.push({ type: 'killTask', taskRunId: row.id });
     } else if (kind === 'flowable' && current === 'RUNNING') {
+      if (isDirectory(s.task(row))) s.commands.push({ type: 'dropDirectory', taskRunId: row.id });
       s.put({ ...row, histories: [...row.histories, { state: 'KILLING', atMs: s.atMs }] });
     } else {
       if (kind === 'runnable') s.commands.push({ type: 'killTask', taskRunId: row.id });

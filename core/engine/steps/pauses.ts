@@ -1,15 +1,17 @@
 /** Waiting for people: pauses and what ends them. */
 import type { TaskModel } from '../../language/model.ts';
-import { isTerminal } from '../../protocol/states.ts';
 import { parseDurationMs } from '../../protocol/time.ts';
 import { forgiven } from '../final-state.ts';
 import type { FlowableContext } from '../flowable/index.ts';
 import type { Stepper } from '../stepper.ts';
 import { endRun } from './attempts.ts';
 import { redispatch } from './begin.ts';
+import { nextRound } from './loops.ts';
 
-export function resumed(s: Stepper, inputs: Readonly<Record<string, unknown>>, outcome: 'RUNNING' | 'FAILED' | 'KILLED', wanted?: string): string | undefined {
-  if (isTerminal(s.state.state)) return 'it has ended';
+export function resumed(s: Stepper, inputs: Readonly<Record<string, unknown>>, outcome: 'RUNNING' | 'WARNING' | 'CANCELLED' | 'FAILED' | 'KILLED', wanted?: string): string | undefined {
+  if (!s.open) return 'it has ended';
+  // A date that comes does not end what a person has asked for.
+  if (wanted === undefined) s.drop('held');
   const id = wanted ?? s.state.paused.values().next().value;
   const row = id === undefined ? undefined : s.state.get(id);
   if (row === undefined) {
@@ -21,15 +23,17 @@ export function resumed(s: Stepper, inputs: Readonly<Record<string, unknown>>, o
   }
   unschedulePause(s, row.id);
   const task = s.task(row);
+  if (task?.flowable === 'loopUntil') { nextRound(s, row); return undefined; }
   const asked = Array.isArray(task?.properties['onResume']) || Object.keys(inputs).length > 0;
   const outputs = asked ? { ...row.outputs, onResume: inputs } : row.outputs;
-  if (s.state.state === 'PAUSED' && s.state.paused.size <= 1) {
+  if (s.state.state === 'PAUSED' && s.state.paused.size <= 1 && s.state.header.held !== true) {
     s.setState('RESTARTED');
     s.setState('RUNNING');
   }
-  if (outcome === 'FAILED') {
-    s.log('ERROR', 'The pause timed out', row);
-    endRun(s, { ...row, histories: [...row.histories, { state: 'RUNNING', atMs: s.atMs }] }, task === undefined ? 'FAILED' : forgiven('FAILED', task));
+  if (outcome === 'FAILED' || outcome === 'WARNING' || outcome === 'CANCELLED') {
+    s.log(outcome === 'FAILED' ? 'ERROR' : 'WARN', outcome === 'FAILED' ? 'The pause timed out' : 'Nobody has resumed the pause in time', row);
+    if (outcome === 'CANCELLED') s.header({ exit: { state: 'CANCELLED' } });
+    endRun(s, { ...row, histories: [...row.histories, { state: 'RUNNING', atMs: s.atMs }] }, task === undefined ? outcome : forgiven(outcome, task));
     settleAll(s);
     return undefined;
   }
@@ -40,12 +44,25 @@ export function resumed(s: Stepper, inputs: Readonly<Record<string, unknown>>, o
 }
 
 export function settleAll(s: Stepper): void {
+  if (s.state.state === 'PAUSED') return;
   redispatch(s);
   s.settle();
 }
 
+/** Its duration is over: what `behavior` says. */
+export function expired(s: Stepper, id: string): string | undefined {
+  const row = s.state.get(id);
+  const behavior = String((row === undefined ? undefined : s.task(row))?.properties['behavior'] ?? 'RESUME').toUpperCase();
+  switch (behavior) {
+    case 'WARN': return resumed(s, {}, 'WARNING', id);
+    case 'FAIL': return resumed(s, {}, 'FAILED', id);
+    case 'CANCEL': return resumed(s, {}, 'CANCELLED', id);
+    default: return resumed(s, {}, 'RUNNING', id);
+  }
+}
+
 export function unschedulePause(s: Stepper, id: string): void {
-  s.commands.push({ type: 'unschedule', what: { type: 'resume', taskRunId: id } }, { type: 'unschedule', what: { type: 'pauseTimeout', taskRunId: id } });
+  s.commands.push({ type: 'unschedule', what: { type: 'resume', taskRunId: id } }, { type: 'unschedule', what: { type: 'pauseTimeout', taskRunId: id } }, { type: 'unschedule', what: { type: 'loop', taskRunId: id } });
 }
 
 export function pause(s: Stepper, id: string, task: TaskModel, context: FlowableContext): void {

@@ -2,6 +2,7 @@
 import { currentState, type TaskRunRow } from '../../protocol/entities/execution.ts';
 import { isTerminal, type StateType } from '../../protocol/states.ts';
 import type { Stepper } from '../stepper.ts';
+import { isDirectory } from './directories.ts';
 
 export function restart(s: Stepper): string | undefined {
   const { state } = s.state;
@@ -10,14 +11,17 @@ export function restart(s: Stepper): string | undefined {
   const roots = failed.filter((row) => !inErrorBranch(s, row));
   if (roots.length === 0) return 'No task found to restart execution from!';
   removeErrorBranches(s);
+  for (const part of ['afterExecution', 'exit', 'held'] as const) s.drop(part);
   const parents = new Set(roots.map((row) => row.parentTaskRunId).filter((id) => id !== undefined));
   for (const row of roots) {
     const present = s.state.get(row.id);
     const task = s.task(row);
     if (present === undefined) continue;
+    // What was done in a shared directory is done again in a new one.
+    if (isDirectory(task)) s.removeBelow(row.id);
     s.state.plans.delete(row.id);
     // A flowable that failed by its children goes on with them; one that failed by itself starts again, like any task.
-    const next: StateType = task?.kind === 'flowable' && parents.has(row.id) ? 'RUNNING' : 'RESTARTED';
+    const next: StateType = task?.kind === 'flowable' && parents.has(row.id) && !isDirectory(task) ? 'RUNNING' : 'RESTARTED';
     s.put({ ...present, histories: [...present.histories, { state: next, atMs: s.atMs }] });
     for (let parent = s.parent(present); parent !== undefined; parent = s.parent(parent)) reopen(s, parent);
   }
@@ -45,6 +49,7 @@ export function changeTaskRun(s: Stepper, id: string, next: StateType): string |
   const row = s.state.get(id);
   if (row === undefined) return 'there is no such task run';
   removeErrorBranches(s);
+  for (const part of ['afterExecution', 'exit', 'held'] as const) s.drop(part);
   const present = s.state.get(id);
   if (present === undefined) return 'a task run of an error branch can not be changed';
   if (!isTerminal(currentState(present.histories)) && s.task(present)?.kind === 'runnable') s.commands.push({ type: 'killTask', taskRunId: id });

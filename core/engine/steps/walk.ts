@@ -13,7 +13,11 @@ import { nextRuns, type Plan, plannedCount } from '../plan.ts';
 import { messageOf, type Stepper } from '../stepper.ts';
 import { endRun, runTask } from './attempts.ts';
 import { end } from './ending.ts';
-import { changeLabels } from './execution-tasks.ts';
+import { stopsAt } from './breakpoints.ts';
+import { gathers, isDirectory, openDirectory } from './directories.ts';
+import { changeExecution, exitWhenQuiet } from './execution-tasks.ts';
+import { isLoop, startItems, startMerge, walkItems } from './items.ts';
+import { roundOver } from './loops.ts';
 import { pause } from './pauses.ts';
 import { createSubflow } from './subflows.ts';
 
@@ -21,7 +25,10 @@ export function walk(s: Stepper, parentId: string): void {
   const parent = parentId === '' ? undefined : s.state.get(parentId);
   const task = parent === undefined ? undefined : s.task(parent);
   if (parentId !== '' && (parent === undefined || task === undefined || currentState(parent.histories) !== 'RUNNING')) return;
+  if (s.state.header.exit !== undefined) { exitWhenQuiet(s); return; }
   const scope = s.state.scope(parentId);
+  if (parent !== undefined && task?.kind === 'items') { walkItems(s, parent, task); return; }
+  if (parent?.decided?.directory !== undefined && parent.decided.directory.phase !== 'open') return;
   const plan = planOf(s, parent, task);
   if (plan === undefined) return;
   const failed = countOf(scope.nominal, 'FAILED') > 0;
@@ -54,6 +61,12 @@ export function finish(s: Stepper, parent: TaskRunRow | undefined, task: TaskMod
     s.log('ERROR', `The state of ${task.id} can not be computed`, parent);
     nominal = 'FAILED';
   }
+  if (task.flowable === 'loopUntil' && nominal !== 'FAILED' && nominal !== 'KILLED') {
+    const over = roundOver(s, parent, task, nominal);
+    if (over === undefined) return;
+    nominal = over;
+  }
+  if (isDirectory(task) && gathers(s, parent, task, nominal)) return;
   const softened = kind?.forgives === true && nominal === 'FAILED' ? 'WARNING' : nominal;
   s.state.plans.delete(parent.id);
   s.put({ ...parent, histories: [...parent.histories, { state: forgiven(softened, task), atMs: s.atMs }] });
@@ -111,15 +124,18 @@ export function dispatch(s: Stepper, row: TaskRunRow): void {
     endRun(s, row, 'FAILED');
     return;
   }
-  if (task.kind === 'runnable' || task.kind === 'flowable') {
+  if (stopsAt(s, row)) return;
+  if (task.kind === 'runnable' || task.kind === 'flowable' || isLoop(task)) {
     const skip = skips(s, row, task);
     if (skip !== undefined) { endRun(s, row, skip); return; }
   }
   switch (task.kind) {
     case 'runnable': { runTask(s, row, task); return; }
     case 'flowable': { startFlowable(s, row, task); return; }
-    case 'execution': { changeLabels(s, row, task); return; }
+    case 'execution': { changeExecution(s, row, task); return; }
     case 'subflow': { createSubflow(s, row, task); return; }
+    case 'items': { startItems(s, row, task); return; }
+    case 'merge': { startMerge(s, row); return; }
     default: never(task.kind);
   }
 }
@@ -127,6 +143,9 @@ export function dispatch(s: Stepper, row: TaskRunRow): void {
 /** SKIPPED when `runIf` is false, FAILED when it can not be rendered. */
 export function skips(s: Stepper, row: TaskRunRow, task: TaskModel): StateType | undefined {
   if (task.runIf === 'true') return undefined;
+  const parent = s.parent(row);
+  // In 0.20 the tasks of a WorkingDirectory run whatever their `runIf` says.
+  if (parent !== undefined && isDirectory(s.task(parent)) && s.state.index.flow.level === '0.20') return undefined;
   try {
     return isTruthy(s.render(row, task, task.runIf)) ? undefined : 'SKIPPED';
   } catch (error) {
@@ -152,6 +171,7 @@ export function startFlowable(s: Stepper, row: TaskRunRow, task: TaskModel): voi
     }
     s.state.plans.set(row.id, started.plan);
     if (kind.pauses === true) { pause(s, row.id, task, context); return; }
+    if (isDirectory(task)) { openDirectory(s, s.state.get(row.id) ?? running, task); return; }
   } catch (error) {
     s.log('ERROR', messageOf(error), running);
     endRun(s, running, forgiven('FAILED', task));

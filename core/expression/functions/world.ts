@@ -19,7 +19,7 @@ export const worldFunctions = {
   encrypt: { parameters: ['key', 'plaintext'], doc: 'Encrypts a text.', apply: (call) => member(call, 'encrypt')(requiredText(call, 'key'), requiredText(call, 'plaintext')) },
   env: { parameters: ['name', 'default'], doc: 'An environment variable that flows may see (`envs`).', apply: environment },
   errorLogs: { parameters: [], doc: 'The ERROR log lines of this execution: a list of maps with taskId, message, …', apply: (call) => member(call, 'errorLogs')() },
-  fileExists: { parameters: ['path'], doc: 'Whether a file exists.', apply: (call) => member(call, 'fileExists')(safePath(call)) },
+  fileExists: { parameters: ['path', 'namespace'], doc: 'Whether a file exists.', apply: (call) => member(call, 'fileExists')(safePath(call), optionalText(call, 'namespace')) },
   fileSize: { parameters: ['path', 'namespace', 'revision'], doc: 'The size of a file in bytes.', apply: (call) => sizeOf(call) },
   fileURI: { parameters: ['path', 'namespace', 'revision'], doc: 'The URI of a namespace file.', apply: fileUri },
   http: {
@@ -27,7 +27,7 @@ export const worldFunctions = {
     doc: 'What a web address answers; JSON becomes a value. It is evaluated by a task thread.',
     apply: (call) => member(call, 'http')(httpCall(call)),
   },
-  isFileEmpty: { parameters: ['path'], doc: 'Whether a file has no bytes.', apply: (call) => sizeOf(call) === 0 },
+  isFileEmpty: { parameters: ['path', 'namespace'], doc: 'Whether a file has no bytes.', apply: (call) => sizeOf(call) === 0 },
   kv: {
     parameters: ['key', 'namespace', 'errorOnMissing'],
     doc: 'The value of a key of the key-value store.',
@@ -39,11 +39,11 @@ export const worldFunctions = {
   },
   read: {
     parameters: ['path', 'namespace', 'revision'],
-    doc: 'The text of a namespace file or of a kestra:// URI.',
+    doc: 'The text of a namespace file, or of an address: kestra:///…, nsfile:///…, file:///….',
     apply: (call) => {
       const path = safePath(call);
       const read = member(call, 'read');
-      const text = reading(call, path, () => read(path));
+      const text = reading(call, path, () => read(path, optionalText(call, 'namespace')));
       spendText(call.evaluation, text.length);
       return text;
     },
@@ -72,7 +72,7 @@ function member<Name extends Ability>(call: Call, name: Name): NonNullable<World
 function sizeOf(call: Call): number {
   const path = safePath(call);
   const size = member(call, 'fileSize');
-  return reading(call, path, () => size(path));
+  return reading(call, path, () => size(path, optionalText(call, 'namespace')));
 }
 
 /** Whatever the world says against it, the message begins with what could not be done, and with which file. */
@@ -87,6 +87,7 @@ function reading<Result>(call: Call, path: string, read: () => Result): Result {
 
 function safePath(call: Call): string {
   const path = requiredText(call, 'path');
+  if (optionalText(call, 'revision') !== undefined) return refuse(call, 'has a `revision`, but revisions of namespace files are not kept here: leave it out for the file as it is now');
   // The world checks paths too; this closes `kestra:///a/../../other` for every world at once.
   if (/(^|[/\\])\.\.([/\\]|$)/.test(path)) return refuse(call, `failed: Path must not contain '../', found \`${path}\``);
   return path;
@@ -95,9 +96,10 @@ function safePath(call: Call): string {
 function fileUri(call: Call): string {
   const path = safePath(call);
   const { world, variables } = call.evaluation;
-  if (world.fileURI !== undefined) return world.fileURI(path);
+  const asked = optionalText(call, 'namespace');
+  if (world.fileURI !== undefined) return world.fileURI(path, asked);
   const flow = ownEntry(variables, 'flow');
-  const namespace = optionalText(call, 'namespace') ?? attributeOf(flow, 'namespace');
+  const namespace = asked ?? attributeOf(flow, 'namespace');
   if (typeof namespace !== 'string') return refuse(call, 'needs to know the namespace: `flow.namespace` is missing');
   return `kestra:///${namespace.replaceAll('.', '/')}/_files/${path.replace(/^\/+/, '')}`;
 }

@@ -44,6 +44,46 @@ export interface ExecutionRow {
   readonly startedBy?: string;
   /** The draft's text when it runs unpublished text ("run draft"); revision 0 then. */
   readonly draftSource?: string;
+  /** Absent for ordinary ones; the others are left out of lists unless asked for. */
+  readonly kind?: ExecutionKind;
+  /** Just before these tasks it waits for `resume-from-breakpoint`. */
+  readonly breakpoints?: readonly Breakpoint[];
+  /** `vars` as tasks have set them; those of the flow until then. */
+  readonly vars?: Readonly<Record<string, unknown>>;
+  /** There while task runs of `afterExecution` or of listeners run after the end: the tasks in their order. */
+  readonly afterExecution?: { readonly tasks: readonly string[] };
+  /** Somebody has asked for a pause: a date that comes does not end it. */
+  readonly held?: true;
+  /** An Exit task has said how it ends; nothing new begins. */
+  readonly exit?: { readonly state: StateType };
+  /** Places in the flow's `sla` that have been violated: each acts once. */
+  readonly slaViolated?: readonly number[];
+  /** It is one iteration of a Loop: it runs the tasks of the loop. */
+  readonly loopRun?: LoopRun;
+}
+
+export const executionKinds = ['NORMAL', 'TEST', 'PLAYGROUND', 'LOOP'] as const;
+export type ExecutionKind = Exclude<(typeof executionKinds)[number], 'NORMAL'>;
+
+export interface Breakpoint {
+  /** Of the task. */
+  readonly id: string;
+  /** Only the task run of this iteration. */
+  readonly value?: string;
+}
+
+/** The place of an iteration in its Loop. */
+export interface LoopRun {
+  readonly taskId: string;
+  readonly taskRunId: string;
+  readonly index: number;
+  readonly value: string;
+  /** For the entries of a map. */
+  readonly key?: string;
+  /** The items of the enclosing loops, nearest first. */
+  readonly parents?: readonly Pick<LoopRun, 'index' | 'value' | 'key'>[];
+  /** What the outer execution had as outputs when the loop began, as far as the loop's tasks speak of it. */
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 export interface AttemptRow {
@@ -64,7 +104,21 @@ export interface TaskRunRow {
   readonly histories: readonly StateChange[];
   readonly dynamic?: boolean;
   /** What a flowable has decided at its start and must not decide again: the values of a ForEach. Not part of the API. */
-  readonly decided?: { readonly values?: readonly string[]; readonly concurrent?: number };
+  readonly decided?: Decided;
+}
+
+/** What a flowable has decided, for the rest of its task run. */
+export interface Decided {
+  readonly values?: readonly string[];
+  readonly concurrent?: number;
+  /** LoopUntil: how often and how long. */
+  readonly loop?: { readonly intervalMs: number; readonly maxIterations?: number; readonly maxDurationMs?: number; readonly failOnMax: boolean };
+  /** Items: how many have been started, and of how many; `keys` of a map, `uri` of a file. */
+  readonly items?: { readonly next: number; readonly total?: number; readonly keys?: readonly string[]; readonly uri?: string };
+  /** How many of its children are in which state. */
+  readonly iterations?: Readonly<Record<string, number>>;
+  /** WorkingDirectory: being made, there, being gathered; with the state that its tasks have given it. */
+  readonly directory?: { readonly phase: 'opening' | 'open' } | { readonly phase: 'closing'; readonly state: StateType };
 }
 
 export interface State {
@@ -114,6 +168,9 @@ export interface ExecutionHeader {
   readonly metadata: { readonly attemptNumber: number; readonly originalCreatedDate: string };
   readonly scheduleDate?: string;
   readonly startedBy?: string;
+  readonly kind?: ExecutionKind;
+  readonly breakpoints?: readonly Breakpoint[];
+  readonly loopRun?: Omit<LoopRun, 'outputs'>;
 }
 
 export interface Execution extends ExecutionHeader {
@@ -175,7 +232,7 @@ export function executionHeaderOf(row: ExecutionRow): ExecutionHeader {
     labels: row.labels,
     ...(row.inputs === undefined ? {} : { inputs: row.inputs }),
     ...(row.outputs === undefined ? {} : { outputs: row.outputs }),
-    ...(row.variables === undefined ? {} : { variables: row.variables }),
+    ...((row.vars ?? row.variables) === undefined ? {} : { variables: row.vars ?? row.variables ?? {} }),
     state: stateOf(row.histories),
     ...(row.parentId === undefined ? {} : { parentId: row.parentId }),
     originalId: row.originalId,
@@ -184,7 +241,14 @@ export function executionHeaderOf(row: ExecutionRow): ExecutionHeader {
     metadata: { attemptNumber: row.metadata.attemptNumber, originalCreatedDate: isoText(row.metadata.originalCreatedAtMs) },
     ...(row.scheduleAtMs === undefined ? {} : { scheduleDate: isoText(row.scheduleAtMs) }),
     ...(row.startedBy === undefined ? {} : { startedBy: row.startedBy }),
+    ...(row.kind === undefined ? {} : { kind: row.kind }),
+    ...(row.breakpoints === undefined ? {} : { breakpoints: row.breakpoints }),
+    ...(row.loopRun === undefined ? {} : { loopRun: loopPlace(row.loopRun) }),
   };
+}
+
+function loopPlace({ outputs: _outputs, ...place }: LoopRun): Omit<LoopRun, 'outputs'> {
+  return place;
 }
 
 /** The API's execution. `taskRunList` is left out while there is none, as existing clients expect. */

@@ -109,7 +109,7 @@ export const executionsForceRun = operation<Execution>()({
 });
 export const executionsEval = operation<{ readonly result?: string; readonly error?: string }>()({
   name: 'executions.eval', doc: 'Renders an expression in the context of a task run, or of the execution.', permission: update, audited: false,
-  input: Type.Object({ ...one, taskRunId: Type.Optional(Type.String()), source: Type.String({ maxLength: 100_000 }) }),
+  input: Type.Object({ ...one, taskRunId: Type.Optional(Type.String()), source: Type.String({ maxLength: 100_000 }), share: Type.Optional(Type.Boolean({ description: 'Show it to everybody who has this execution open' })) }),
   rest: [
     { method: 'POST', path: '/executions/{executionId}/eval/{taskRunId}', also: ['/executions/{executionId}/actions/eval/{taskRunId}'], body: 'text' },
     { method: 'POST', path: '/executions/{executionId}/actions/eval', body: 'text' },

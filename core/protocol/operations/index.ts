@@ -1,12 +1,14 @@
 /** All operations, by name. A new one is one definition here and one handler in `server/operations/<resource>/`. */
 import type { Operation } from '../operation.ts';
+import * as charts from './charts.ts';
 import * as executions from './executions.ts';
 import * as flows from './flows.ts';
+import * as preferences from './preferences.ts';
 import * as runs from './runs.ts';
 import * as workspace from './workspace.ts';
 
-export { executions, flows, runs, workspace };
+export { charts, executions, flows, preferences, runs, workspace };
 
 export const allOperations: readonly Operation[] = [
-  ...Object.values(flows), ...Object.values(executions), ...Object.values(runs), ...Object.values(workspace),
+  ...Object.values(flows), ...Object.values(executions), ...Object.values(runs), ...Object.values(workspace), ...Object.values(preferences), ...Object.values(charts),
 ];

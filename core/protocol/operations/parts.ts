@@ -12,6 +12,11 @@ export const pageInput = {
   sort: Type.Optional(Type.Array(Type.String({ description: 'field:asc or field:desc' }))),
 };
 
+/** The filters of newer clients, for any list: how to use them stands in `filters/syntax.ts`. */
+export const filterInput = {
+  filters: Type.Optional(Type.Array(Type.Unknown(), { description: '{field, operation, value} of labels also key; {and: […]}, {or: […]}. REST: filters[FIELD][OPERATOR]=value' })),
+};
+
 /** The filters of executions, as addresses, REST and topics spell them. */
 export const executionFilterInput = {
   q: Type.Optional(Type.String()),

@@ -107,7 +107,8 @@ export const namespacesSearch = operation<Page<{ readonly id: string; readonly d
 });
 export const kvPut = operation<null>()({
   name: 'kv.put', doc: 'Sets a KV pair; the body is a JSON literal.', permission: { resource: 'kv', action: 'update' }, audited: true,
-  input: Type.Object({ namespace: Type.String(), key: Type.String(), source: Type.String(), ttl: Type.Optional(Type.String()) }), rest: [{ method: 'PUT', path: '/namespaces/{namespace}/kv/{key}', body: 'text', headers: { ttl: 'ttl' } }],
+  input: Type.Object({ namespace: Type.String(), key: Type.String(), source: Type.String(), ttl: Type.Optional(Type.String()), description: Type.Optional(Type.String({ maxLength: 2000 })) }),
+  rest: [{ method: 'PUT', path: '/namespaces/{namespace}/kv/{key}', body: 'text', headers: { ttl: 'ttl', description: 'description' } }],
 });
 export const kvGet = operation<{ readonly type: string; readonly value: unknown }>()({
   name: 'kv.get', doc: 'A KV pair.', permission: { resource: 'kv', action: 'read' }, audited: false, input: Type.Object({ namespace: Type.String(), key: Type.String() }), rest: [{ method: 'GET', path: '/namespaces/{namespace}/kv/{key}' }],

@@ -51,6 +51,14 @@ test('`source` is the text of a body or a question, as the call says', () => {
   assert.equal(coerceQuery(get, { method: 'GET', path: '/test' }, 'source=true'), { source: true });
   assert.equal(coerceQuery(get, { method: 'POST', path: '/test', body: 'yaml' }, 'source=true'), {});
 });
+test('filters in brackets and as the SDK joins them become entries, where the operation takes filters', () => {
+  const list = operation<null>()({ name: 'test.list', doc: '', permission: 'open', audited: false, rest: [], input: Type.Object({ filters: Type.Optional(Type.Array(Type.Unknown())) }) });
+  const of = (text: string): Record<string, unknown> => coerceQuery(list, { method: 'GET', path: '/test' }, text);
+  assert.equal(of('filters%5Bstate%5D%5BIN%5D=A,B&other=1'), { filters: [{ field: 'state', operation: 'IN', value: 'A,B' }] });
+  assert.equal(of('filters={"field":"q","operation":"EQUALS","value":"a"},{"field":"q","operation":"EQUALS","value":"b"}'), { filters: [{ field: 'q', operation: 'EQUALS', value: 'a' }, { field: 'q', operation: 'EQUALS', value: 'b' }] });
+  assert.equal(of('page=1'), {});
+  assert.equal(query('filters[state][EQUALS]=A'), {});
+});
 test('the last one of a repeated single value counts', () => {
   assert.equal(query('q=a&q=b'), { q: 'b' });
 });

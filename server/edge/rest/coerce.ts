@@ -1,4 +1,5 @@
 /** Texts of a path or query become the types of the operation's schema. What does not fit stays a text, and the schema says what is wrong. */
+import { filtersOfQuery } from '../../../core/protocol/filters/syntax.ts';
 import type { Operation, RestBinding } from '../../../core/protocol/operation.ts';
 import { propertiesOf } from './routes.ts';
 
@@ -9,6 +10,8 @@ export function coerceQuery(operation: Operation, binding: RestBinding, query: s
   const given = new URLSearchParams(query);
   const properties = propertiesOf(operation.input);
   for (const name of new Set(given.keys())) {
+    // Filters are spelled in several ways, read together below.
+    if (name === 'filters') continue;
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
     // What the body gives no query replaces; `?source=true` of a read without a body is a parameter like any other.
     if (schema === undefined || name === 'body' || name === 'form' || (name === 'source' && (binding.body === 'yaml' || binding.body === 'text'))) continue;
@@ -17,6 +20,8 @@ export function coerceQuery(operation: Operation, binding: RestBinding, query: s
     const value = isList ? listOf(name, texts) : coerceText(schema, texts[texts.length - 1] ?? '');
     if (value !== undefined) values[name] = value;
   }
+  const filters = Object.hasOwn(properties, 'filters') ? filtersOfQuery(given) : undefined;
+  if (filters !== undefined) values['filters'] = filters;
   return values;
 }
 

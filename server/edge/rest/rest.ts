@@ -63,7 +63,7 @@ export function createRest(options: RestOptions): (request: HttpRequest, path: s
     }
     const known = { ...coerceQuery(operation, binding, request.query), ...fromHeaders, ...fromPath, ...route.preset };
     const { members, discard } = await bodyOf(binding, request, properties);
-    return { input: { ...members, ...known }, discard };
+    return { input: { ...members, ...known, ...filtersOfBoth(members, known) }, discard };
   }
 
   async function bodyOf(binding: RestBinding, request: HttpRequest, properties: Readonly<Record<string, unknown>>): Promise<{ readonly members: Readonly<Record<string, unknown>>; readonly discard: () => Promise<void> }> {
@@ -90,6 +90,12 @@ export function createRest(options: RestOptions): (request: HttpRequest, path: s
       default: return never(kind);
     }
   }
+}
+
+/** A by-query call may have filters in its address and in its body: both hold. */
+function filtersOfBoth(members: Readonly<Record<string, unknown>>, known: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const [inBody, inQuery] = [members['filters'], known['filters']];
+  return Array.isArray(inBody) && Array.isArray(inQuery) ? { filters: [...inQuery, ...inBody] } : {};
 }
 
 /** The whole call: body as JSON when it is some, else as text; headers and query as lists. Credentials are not handed to a flow. */

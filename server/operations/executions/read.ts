@@ -1,5 +1,6 @@
 /** Reading executions: rows of the engine's environment, as the API shows them. */
 import { executionOf, currentState } from '../../../core/protocol/entities/execution.ts';
+import { limits } from '../../../core/protocol/limits.ts';
 import { isoText } from '../../../core/protocol/time.ts';
 import type { executionsEval, executionsGet, executionsLatest, executionsSearch, executionsWebhook } from '../../../core/protocol/operations/executions.ts';
 import { latestExecution, loadTaskRuns, searchExecutions } from '../../store/index.ts';
@@ -23,8 +24,19 @@ export const latest: Handler<typeof executionsLatest> = ({ rooms, input, caller 
   return row === undefined ? [] : [{ id: row.id, flowId: row.flowId, namespace: row.namespace, startDate: isoText(row.histories[0]?.atMs ?? 0), status: currentState(row.histories) }];
 });
 
-export const evaluate: Handler<typeof executionsEval> = async ({ rooms, input, caller }) =>
-  replied(await rooms.executor.evaluate(caller.tenant, input.executionId, input.taskRunId, input.source));
+export const evaluate: Handler<typeof executionsEval> = async ({ rooms, input, caller }) => {
+  const answer = replied(await rooms.executor.evaluate(caller.tenant, input.executionId, input.taskRunId, input.source));
+  if (input.share === true) {
+    const { id, name, kind, color } = caller.participant;
+    const text = 'error' in answer ? answer.error : answer.result;
+    rooms.consoles.add(caller.tenant, input.executionId, {
+      id: rooms.ambient.ids.friendly(), at: isoText(rooms.ambient.clock.nowMs()), by: { id, name, kind, color }, expression: input.source.slice(0, limits.consoleResultCharsMax),
+      ...(input.taskRunId === undefined ? {} : { taskRunId: input.taskRunId }),
+      outcome: { type: 'error' in answer ? 'error' : 'result', text: text.slice(0, limits.consoleResultCharsMax), cut: text.length > limits.consoleResultCharsMax },
+    });
+  }
+  return answer;
+};
 
 export const webhook: Handler<typeof executionsWebhook> = async ({ rooms, input, caller }) => {
   const execution = replied(await rooms.executor.webhook({

@@ -1,6 +1,7 @@
 /** KV pairs of namespaces. A body is one Ion or JSON literal; an unquoted word is refused, because it would silently be something else later. */
 import type * as Ion from 'ion-js';
 import { ProtocolError, illegalArgument } from '../../../core/protocol/errors.ts';
+import { kvKeyProblem } from '../../../core/protocol/entities/kv.ts';
 import { namespacePattern } from '../../../core/protocol/ids.ts';
 import { jsonDepth } from '../../../core/protocol/json.ts';
 import { limits } from '../../../core/protocol/limits.ts';
@@ -10,14 +11,16 @@ import { loadKv } from '../../store/index.ts';
 import type { Handler } from '../handler.ts';
 import { replied } from '../rooms.ts';
 
-const keyPattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]*$/;
-
 export const put: Handler<typeof kvPut> = async ({ rooms, input, caller }) => {
-  if (!keyPattern.test(input.key)) throw illegalArgument(`KV key "${input.key}" must begin with a letter or digit and hold only letters, digits, ".", "_" and "-"`);
+  const problem = kvKeyProblem(input.key);
+  if (problem !== undefined) throw illegalArgument(problem);
   if (!namespacePattern.test(input.namespace)) throw illegalArgument(`namespace "${input.namespace}" must hold only lower-case letters, digits, ".", "_" and "-"`);
   const ttlMs = input.ttl === undefined || input.ttl === '' ? undefined : parseDurationMs(input.ttl);
   if (input.ttl !== undefined && input.ttl !== '' && (ttlMs === undefined || ttlMs <= 0)) throw illegalArgument(`ttl "${input.ttl}" is not an ISO-8601 duration such as PT1H`);
-  return replied(await rooms.executor.putKv(caller.tenant, input.namespace, input.key, await parseLiteral(input.source), ttlMs));
+  return replied(await rooms.executor.putKv({
+    tenant: caller.tenant, namespace: input.namespace, key: input.key, value: await parseLiteral(input.source),
+    ...(ttlMs === undefined ? {} : { ttlMs }), ...(input.description === undefined ? {} : { description: input.description }),
+  }));
 };
 
 export const get: Handler<typeof kvGet> = ({ rooms, input, caller }) => {
@@ -29,7 +32,7 @@ export const get: Handler<typeof kvGet> = ({ rooms, input, caller }) => {
   throw new ProtocolError({ status: 404, message: `No value found for key '${input.key}' in namespace '${input.namespace}'` });
 };
 
-export const remove: Handler<typeof kvDelete> = async ({ rooms, input, caller }) => replied(await rooms.executor.deleteKv(caller.tenant, input.namespace, input.key));
+export const remove: Handler<typeof kvDelete> = async ({ rooms, input, caller }) => replied(await rooms.executor.deleteKv(caller.tenant, input.namespace, [input.key])).length > 0;
 
 /** JSON first, the common case; then dates, which JSON lacks; then Ion, whose keys may stand unquoted. */
 export async function parseLiteral(text: string): Promise<unknown> {

@@ -273,3 +273,17 @@ export function latestExecution(reader: Reader, tenant: string, namespace: strin
 }
 
 export const executionsOfState = (reader: Reader, tenant: string, state: StateType): Iterable<number> => numbersOf(reader, enginePrefixes.byState(tenant, state), false);
+
+/** All executions of a namespace (with those below it) or of one flow, the oldest first, row by row. */
+export function* executionsInOrder(reader: Reader, tenant: string, owner: { readonly namespace?: string; readonly flowId?: string }): Generator<ExecutionRow> {
+  if (owner.namespace !== undefined && owner.flowId !== undefined) {
+    for (const number of numbersOf(reader, enginePrefixes.byFlow(tenant, owner.namespace, owner.flowId), false)) {
+      const row = loadExecutionByNumber(reader, tenant, number);
+      if (row !== undefined) yield row;
+    }
+    return;
+  }
+  for (const { value } of reader.range<ExecutionRow>({ prefix: enginePrefixes.executions(tenant) })) {
+    if ((owner.namespace === undefined || isInNamespace(value.namespace, owner.namespace)) && (owner.flowId === undefined || value.flowId === owner.flowId)) yield value;
+  }
+}

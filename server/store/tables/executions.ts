@@ -3,6 +3,7 @@
  * once per execution and commit, with the row as it was committed before); everybody else reads.
  */
 import { currentState, type ExecutionRow, type TaskRunRow } from '../../../core/protocol/entities/execution.ts';
+import type { ExecutionId } from '../../../core/protocol/ids.ts';
 import type { Reader, Write } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
 
@@ -103,6 +104,24 @@ export function deleteExecution(reader: Reader, row: ExecutionRow, options: Dele
     ...(options.logs ? [enginePrefixes.log(tenant, number)] : []),
     ...(options.metrics ? [enginePrefixes.metrics(tenant, number)] : []),
   ];
+  // Without this nobody could ever find what stays.
+  if (!options.logs || !options.metrics) writes.push({ type: 'put', key: engineKeys.keptLog(tenant, number), value: { tenant, number, id: row.id, namespace, flowId, endedAtMs: row.histories[row.histories.length - 1]?.atMs ?? 0 } satisfies KeptLog });
   for (const prefix of prefixes) for (const { key } of reader.range({ prefix })) writes.push({ type: 'remove', key });
   return writes;
 }
+
+/** Whose the log and metrics are that stayed when their execution was deleted. */
+export interface KeptLog {
+  readonly tenant: string;
+  readonly number: number;
+  readonly id: ExecutionId;
+  readonly namespace: string;
+  readonly flowId: string;
+  readonly endedAtMs: number;
+}
+
+export function* listKeptLogs(reader: Reader, tenant: string): Generator<KeptLog> {
+  for (const { value } of reader.range<KeptLog>({ prefix: enginePrefixes.keptLogs(tenant) })) yield value;
+}
+
+export const keptLogRemoval = (kept: Pick<KeptLog, 'tenant' | 'number'>): Write => ({ type: 'remove', key: engineKeys.keptLog(kept.tenant, kept.number) });

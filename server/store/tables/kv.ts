@@ -1,8 +1,10 @@
 /** KV pairs of namespaces: a typed value that may expire. An expired row is as good as gone, until a sweep removes it. */
+import type { KvEntry, KvType } from '../../../core/protocol/entities/kv.ts';
+import { isoText } from '../../../core/protocol/time.ts';
 import type { Reader, Write } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
 
-export type KvType = 'STRING' | 'NUMBER' | 'BOOLEAN' | 'DATETIME' | 'DATE' | 'DURATION' | 'JSON';
+export type { KvType } from '../../../core/protocol/entities/kv.ts';
 
 export interface KvRow {
   readonly tenant: string;
@@ -13,12 +15,13 @@ export interface KvRow {
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly expiresAtMs?: number;
+  readonly description?: string;
 }
 
 export const kvWrite = (row: KvRow): Write => ({ type: 'put', key: engineKeys.kv(row.tenant, row.namespace, row.key), value: row });
 export const kvRemoval = (tenant: string, namespace: string, key: string): Write => ({ type: 'remove', key: engineKeys.kv(tenant, namespace, key) });
 
-export function loadKv(reader: Reader, tenant: string, namespace: string, key: string, nowMs: number): KvRow | undefined {
+export function loadKv(reader: Pick<Reader, 'get'>, tenant: string, namespace: string, key: string, nowMs: number): KvRow | undefined {
   const row = reader.get<KvRow>(engineKeys.kv(tenant, namespace, key));
   return row === undefined || isExpired(row, nowMs) ? undefined : row;
 }
@@ -26,6 +29,17 @@ export function loadKv(reader: Reader, tenant: string, namespace: string, key: s
 export function* listKv(reader: Reader, tenant: string, namespace: string, nowMs: number): Generator<KvRow> {
   for (const { value } of reader.range<KvRow>({ prefix: enginePrefixes.kv(tenant, namespace) })) if (!isExpired(value, nowMs)) yield value;
 }
+
+/** Of all namespaces, by namespace and key; expired ones, too. */
+export function* listAllKv(reader: Reader, tenant: string): Generator<KvRow> {
+  for (const { value } of reader.range<KvRow>({ prefix: enginePrefixes.kv(tenant) })) yield value;
+}
+
+export const kvEntryOf = (row: KvRow): KvEntry => ({
+  key: row.key, namespace: row.namespace, creationDate: isoText(row.createdAtMs), updateDate: isoText(row.updatedAtMs),
+  ...(row.expiresAtMs === undefined ? {} : { expirationDate: isoText(row.expiresAtMs) }),
+  ...(row.description === undefined ? {} : { description: row.description }),
+});
 
 /** Removals of what has expired in a tenant, at most `limit`. */
 export function expiredKvRemovals(reader: Reader, tenant: string, nowMs: number, limit: number): Write[] {
@@ -37,7 +51,7 @@ export function expiredKvRemovals(reader: Reader, tenant: string, nowMs: number,
   return removals;
 }
 
-const isExpired = (row: KvRow, nowMs: number): boolean => row.expiresAtMs !== undefined && row.expiresAtMs <= nowMs;
+export const isExpired = (row: KvRow, nowMs: number): boolean => row.expiresAtMs !== undefined && row.expiresAtMs <= nowMs;
 
 const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/;
 const date = /^\d{4}-\d{2}-\d{2}$/;

@@ -4,7 +4,7 @@
  * `logs/`, and the rows only say where. So the rows are the index of the file: any page of a 1 GB log is one key look-up and one read,
  * bytes that no row names (a crash before the commit) do not exist, and removing the file gives the disk back.
  */
-import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import { logLevels, passesLevel, type LogEntry, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
@@ -28,7 +28,7 @@ export type LogOwner = Pick<ExecutionRow, 'tenant' | 'number' | 'id' | 'namespac
 type LevelCounts = readonly number[];
 
 /** What a row holds. `count`, `counts` and `bytes` are running totals up to and with this row, so the last row is the log's head. */
-interface LogChunk {
+export interface LogChunk {
   readonly first: number;
   readonly count: number;
   readonly counts: LevelCounts;
@@ -36,7 +36,7 @@ interface LogChunk {
   /** The lines themselves, in a short log. */
   readonly lines?: readonly LogRow[];
   /** Or the bytes of the file that hold them, one JSON text a line. */
-  readonly segment?: { readonly offset: number; readonly bytes: number };
+  readonly segment?: { readonly offset: number; readonly bytes: number; /** The file's, 0 when left out: a log that lost lines was written anew. */ readonly generation?: number };
 }
 
 export interface LogHead {
@@ -47,14 +47,14 @@ export interface LogHead {
 
 export const inlineBytesMax = 64 * 1024;
 /** One row names at most so much of a file, so that a page never reads more than this for one line. */
-const segmentBytesMax = 256 * 1024;
+export const segmentBytesMax = 256 * 1024;
 const openFilesMax = 64;
 
-const emptyChunk: LogChunk = { first: 0, count: 0, counts: logLevels.map(() => 0), bytes: 0 };
+export const emptyChunk: LogChunk = { first: 0, count: 0, counts: logLevels.map(() => 0), bytes: 0 };
 
 /** `logs/<tenant>/<thousand>/<number>.log`, so that no folder holds more than a thousand files. */
-export const logFilePath = (folder: string, tenant: string, number: number): string =>
-  join(folder, tenant, String(Math.floor(number / 1000)), `${number}.log`);
+export const logFilePath = (folder: string, tenant: string, number: number, generation = 0): string =>
+  join(folder, tenant, String(Math.floor(number / 1000)), generation === 0 ? `${number}.log` : `${number}.${generation}.log`);
 
 export interface LogWriter {
   /** Appends lines; the writes belong into the commit of this moment. Files are written before, so a row never names missing bytes. */
@@ -72,7 +72,7 @@ export function createLogWriter(reader: Reader, folder: string): LogWriter {
   const files = new Map<string, number>();
   const nameOf = (owner: Pick<LogOwner, 'tenant' | 'number'>): string => `${owner.tenant}/${owner.number}`;
 
-  const fileOf = (owner: LogOwner): number => {
+  const fileOf = (owner: LogOwner, generation: number): number => {
     const name = nameOf(owner);
     const known = files.get(name);
     if (known !== undefined) return known;
@@ -80,7 +80,7 @@ export function createLogWriter(reader: Reader, folder: string): LogWriter {
       const oldest = files.entries().next().value;
       if (oldest !== undefined) closeFile(oldest[0], oldest[1]);
     }
-    const path = logFilePath(folder, owner.tenant, owner.number);
+    const path = logFilePath(folder, owner.tenant, owner.number, generation);
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
     files.set(name, file);
@@ -117,8 +117,9 @@ export function createLogWriter(reader: Reader, folder: string): LogWriter {
         } else {
           const offset = head.segment === undefined ? 0 : head.segment.offset + head.segment.bytes;
           const bytes = Buffer.from(texts.join(''));
-          writeAll(fileOf(owner), bytes, offset);
-          head = { ...total, segment: { offset, bytes: bytes.length } };
+          const generation = head.segment?.generation ?? 0;
+          writeAll(fileOf(owner, generation), bytes, offset);
+          head = { ...total, segment: { offset, bytes: bytes.length, ...(generation === 0 ? {} : { generation }) } };
         }
         writes.push({ type: 'put', key: engineKeys.log(owner.tenant, owner.number, head.first), value: head });
         run = [];
@@ -159,14 +160,19 @@ export function createLogWriter(reader: Reader, folder: string): LogWriter {
   };
 }
 
-export const removeLogFile = (folder: string, owner: Pick<LogOwner, 'tenant' | 'number'>): void => rmSync(logFilePath(folder, owner.tenant, owner.number), { force: true });
+/** With those of earlier generations, which a crash may have left. */
+export function removeLogFile(folder: string, owner: Pick<LogOwner, 'tenant' | 'number'>): void {
+  const parent = dirname(logFilePath(folder, owner.tenant, owner.number));
+  if (!existsSync(parent)) return;
+  for (const name of readdirSync(parent)) if (name === `${owner.number}.log` || (name.startsWith(`${owner.number}.`) && name.endsWith('.log'))) rmSync(join(parent, name), { force: true });
+}
 
-function writeAll(file: number, bytes: Uint8Array, offset: number): void {
+export function writeAll(file: number, bytes: Uint8Array, offset: number): void {
   let written = 0;
   while (written < bytes.length) written += writeSync(file, bytes, written, bytes.length - written, offset + written);
 }
 
-function lastChunk(reader: Reader, owner: Pick<LogOwner, 'tenant' | 'number'>): LogChunk {
+export function lastChunk(reader: Reader, owner: Pick<LogOwner, 'tenant' | 'number'>): LogChunk {
   for (const { value } of reader.range<LogChunk>({ prefix: enginePrefixes.log(owner.tenant, owner.number), reverse: true, limit: 1 })) return value;
   return emptyChunk;
 }
@@ -266,7 +272,8 @@ export function logEntryOf(row: LogRow, owner: LogOwner, position: number): LogE
   };
 }
 
-function* rowsFrom(source: LogSource, owner: LogOwner, from: number, minLevel?: LogLevel): Generator<{ readonly position: number; readonly row: LogRow }> {
+/** Rows as they are stored, with their positions. */
+export function* rowsFrom(source: LogSource, owner: Pick<LogOwner, 'tenant' | 'number'>, from: number, minLevel?: LogLevel): Generator<{ readonly position: number; readonly row: LogRow }> {
   const prefix = enginePrefixes.log(owner.tenant, owner.number);
   // The row that holds `from` is the last one that begins at or before it; ranges begin after a key, hence its predecessor.
   let before: number | undefined;
@@ -296,16 +303,17 @@ function* rowsFrom(source: LogSource, owner: LogOwner, from: number, minLevel?: 
 }
 
 interface Segment {
-  read(offset: number, bytes: number): string;
+  /** All rows of one log name one generation. */
+  read(offset: number, bytes: number, generation: number): string;
   close(): void;
 }
 
 /** Opens the file when the first row asks for it, for a scan's length. */
-function openSegment(source: LogSource, owner: LogOwner): Segment {
+function openSegment(source: LogSource, owner: Pick<LogOwner, 'tenant' | 'number'>): Segment {
   let file: number | undefined;
   return {
-    read: (offset, bytes) => {
-      file ??= openSync(logFilePath(source.folder, owner.tenant, owner.number), constants.O_RDONLY | constants.O_NOFOLLOW);
+    read: (offset, bytes, generation) => {
+      file ??= openSync(logFilePath(source.folder, owner.tenant, owner.number, generation), constants.O_RDONLY | constants.O_NOFOLLOW);
       const buffer = Buffer.allocUnsafe(bytes);
       let filled = 0;
       while (filled < bytes) {
@@ -327,7 +335,7 @@ function rowsOf(chunk: LogChunk, file: Segment): readonly LogRow[] {
   const expected = chunk.count - chunk.first;
   let text: string;
   try {
-    text = file.read(chunk.segment.offset, chunk.segment.bytes);
+    text = file.read(chunk.segment.offset, chunk.segment.bytes, chunk.segment.generation ?? 0);
   } catch {
     // Deleted by retention between the row and the read, or lost: positions must stay what they are.
     text = '';

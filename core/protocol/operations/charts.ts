@@ -1,0 +1,42 @@
+/** Figures over time for the charts above the lists: the same filters as the list, counted in slots. */
+import { Type } from 'typebox';
+import type { LogLevel } from '../entities/log-entry.ts';
+import type { StateType } from '../states.ts';
+import { operation } from '../operation.ts';
+import { executionFilterInput } from './parts.ts';
+
+/** One slot of time: from its start, inclusive, to the start of the next one. */
+export interface ChartSlot {
+  readonly start: string;
+  readonly end: string;
+}
+
+export interface ExecutionChartSlot extends ChartSlot {
+  readonly counts: Readonly<Partial<Record<StateType, number>>>;
+  /** The mean duration of those that have ended, milliseconds; left out when none has. */
+  readonly durationMs?: number;
+}
+
+export interface LogChartSlot extends ChartSlot {
+  readonly counts: Readonly<Partial<Record<LogLevel, number>>>;
+}
+
+export interface Chart<Slot> {
+  readonly slot: 'minute' | 'hour' | 'day' | 'week';
+  readonly slots: readonly Slot[];
+  /** False when there was too much to count: the figures speak of the newest only. */
+  readonly complete: boolean;
+}
+
+export const executionsChart = operation<Chart<ExecutionChartSlot>>()({
+  name: 'executions.chart', doc: 'Executions per slot of time by state, with their mean duration.', permission: { resource: 'execution', action: 'read' }, audited: false,
+  input: Type.Object({ ...executionFilterInput }), rest: [{ method: 'GET', path: '/executions/chart', lists: ['state', 'labels'] }],
+});
+export const logsChart = operation<Chart<LogChartSlot>>()({
+  name: 'logs.chart', doc: 'Log lines per slot of time by level.', permission: { resource: 'log', action: 'read' }, audited: false,
+  input: Type.Object({
+    q: Type.Optional(Type.String()), namespace: Type.Optional(Type.String()), flowId: Type.Optional(Type.String()), minLevel: Type.Optional(Type.String()), triggerId: Type.Optional(Type.String()),
+    startDate: Type.Optional(Type.String()), endDate: Type.Optional(Type.String()), timeRange: Type.Optional(Type.String()),
+  }),
+  rest: [{ method: 'GET', path: '/logs/chart' }],
+});

@@ -1,0 +1,7 @@
+/** Figures over time. */
+import type { charts } from '../../../core/protocol/operations/index.ts';
+import type { HandlersOf } from '../handler.ts';
+import { executions } from './executions.ts';
+import { logs } from './logs.ts';
+
+export const chartHandlers: HandlersOf<typeof charts> = { executionsChart: executions, logsChart: logs };
