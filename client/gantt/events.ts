@@ -55,7 +55,18 @@ function eventsOfTaskRun(taskRun: TaskRun): readonly RunEvent[] {
 /** By identity: patches keep what they do not touch. */
 const known = new WeakMap<TaskRun, readonly RunEvent[]>();
 
+/** By the version of the run: several parts of a page ask for the same. */
+const made = new WeakMap<ExecutionTopicState, readonly RunEvent[]>();
+
 export function eventsOf(state: ExecutionTopicState): readonly RunEvent[] {
+  const before = made.get(state);
+  if (before !== undefined) return before;
+  const events = collected(state);
+  made.set(state, events);
+  return events;
+}
+
+function collected(state: ExecutionTopicState): readonly RunEvent[] {
   const { execution } = state;
   if (execution === null) return [];
   const events: RunEvent[] = changesOf(execution.state, { id: execution.id, name: execution.flowId, taskRunId: undefined, attempts: 1 });

@@ -1,6 +1,6 @@
 /** For tests: drives one execution in memory, with the test as worker, clock and chance. Start states are made by events, never written. */
 import { executionId } from '../protocol/ids.ts';
-import { currentState, type ExecutionRow } from '../protocol/entities/execution.ts';
+import { type Breakpoint, currentState, type ExecutionRow } from '../protocol/entities/execution.ts';
 import type { StateType } from '../protocol/states.ts';
 import type { World } from '../expression/index.ts';
 import { parseFlow, testingCatalog } from '../language/index.ts';
@@ -18,6 +18,7 @@ export interface DriverOptions {
   readonly fuelMax?: number;
   readonly world?: Partial<World>;
   readonly envs?: Readonly<Record<string, string>>;
+  readonly breakpoints?: readonly Breakpoint[];
 }
 
 /** What a test's worker says of a task. */
@@ -43,7 +44,7 @@ export class Driver {
     const id = executionId('e'.repeat(22));
     const header: ExecutionRow = {
       number: 1, id, tenant: 'main', namespace: flow.namespace, flowId: flow.id, flowRevision: 1, labels: initialLabels(flow.labels, [], id), histories: [{ state: 'CREATED', atMs: this.nowMs }],
-      originalId: id, metadata: { attemptNumber: 1, originalCreatedAtMs: this.nowMs }, ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
+      originalId: id, metadata: { attemptNumber: 1, originalCreatedAtMs: this.nowMs }, ...(options.inputs === undefined ? {} : { inputs: options.inputs }), ...(options.breakpoints === undefined ? {} : { breakpoints: options.breakpoints }),
     };
     this.index = indexFlow(flow, 1);
     this.state = new ExecutionState(this.index, header);

@@ -75,6 +75,7 @@ const types: readonly TypeInfo[] = [
   flowable(core('flow.AllowFailure'), [old('flows.AllowFailure')], 'allowFailure', { tasks }),
   flowable(core('flow.WorkingDirectory'), [old('flows.WorkingDirectory'), old('flows.Worker')], 'workingDirectory', { 'tasks!': tasks, inputFiles: any, outputFiles: texts, namespaceFiles: map, cache: { type: 'object', properties: { ttl: duration, patterns: texts }, required: ['patterns'], additionalProperties: false } }),
   flowable(core('flow.LoopUntil'), [core('flow.WaitFor')], 'loopUntil', { 'condition!': text, 'tasks!': tasks, failOnMaxReached: flag, checkFrequency: { type: 'object', properties: { interval: duration, maxIterations: count, maxDuration: duration }, additionalProperties: false } }),
+  task(core('flow.Loop'), [], { 'values!': any, 'tasks!': tasks, concurrencyLimit: any, transmitFailed: any, outputs: any, fetchType: text, errors: tasks, finally: tasks }, { kind: 'items' }),
   flowable(core('flow.ForEachItem'), [], 'forEachItem', { 'items!': text, batch: map, ...call }),
   { ...task(core('flow.Subflow'), [old('flows.Subflow'), old('flows.Flow')], call), kind: 'subflow' },
   trigger('Schedule', 'SCHEDULE', { 'cron!': text, timezone: text, withSeconds: flag, inputs: map, lateMaximumDelay: duration, recoverMissedSchedules: { type: 'string', enum: ['ALL', 'LAST', 'NONE'] }, scheduleConditions: { type: 'array', $conditions: true } }),

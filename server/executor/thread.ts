@@ -2,10 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import { ProtocolError, type Problem } from '../../core/protocol/errors.ts';
+import { mainTenant } from '../../core/protocol/ids.ts';
 import { createAmbient, type Ambient } from '../ambient/index.ts';
 import { loadCatalog } from '../catalog/index.ts';
 import { createScheduler } from '../scheduler/index.ts';
-import { createCounters, createFileStorage, createLogWriter, dayFormatter, loadKv, openEnvironment, type Key } from '../store/index.ts';
+import { createCounters, createFileStorage, createLogWriter, dayFormatter, ensureExecutionIndexes, loadKv, openEnvironment, type Key } from '../store/index.ts';
 import { createEncryption, secretsOf, startedByOf, startWorker, worldOf } from '../worker/index.ts';
 import { createCalls } from './calls.ts';
 import { EngineLoop } from './engine-loop.ts';
@@ -33,6 +34,8 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     });
   };
   const engine = openEnvironment({ name: 'engine', path: folders.engine, mode: 'write' });
+  const indexed = ensureExecutionIndexes(engine, mainTenant);
+  if (indexed > 0) ambient.logger.info(`${indexed} executions of an earlier version are indexed by label and origin now`);
   const front = openEnvironment({ name: 'front', path: folders.front, mode: 'read' });
   const catalog = loadCatalog({ testPlugins: settings.testPlugins });
   const files = createFileStorage({ folder: folders.files, uploads: folders.uploads, uniqueName: () => ambient.ids.friendly() });

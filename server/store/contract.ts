@@ -14,6 +14,8 @@ export interface RangeOptions {
   readonly prefix: Key;
   /** Begin after (or before, when reverse) this key, exclusive: the cursor of a page. */
   readonly after?: Key;
+  /** End before this key, exclusive: the far end of the range in its own direction. */
+  readonly until?: Key;
   readonly reverse?: boolean;
   readonly limit?: number;
   /** Skips so many keys without reading their values. */

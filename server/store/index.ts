@@ -14,11 +14,14 @@ export {
 } from './tables/counters.ts';
 export {
   deleteExecution, executionWrites, keptLogRemoval, listKeptLogs, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadExecutionNumber, loadTaskRun, loadTaskRuns,
-  startedFromOf, taskRunWrite, type DeleteOptions, type KeptLog,
+  taskRunWrite, type DeleteOptions, type KeptLog,
 } from './tables/executions.ts';
+export { ensureExecutionIndexes, startedFromOf } from './tables/execution-indexes.ts';
+export { isInNamespace, matchesExecution, type ExecutionFilter, type FlowName } from './tables/execution-filter.ts';
+export { executionFilterOf } from './tables/execution-query.ts';
+export { isCountable } from './tables/execution-ranges.ts';
 export {
-  executionsInOrder, executionsOfState, isCovered, isInNamespace, latestExecution, listExecutions, matchesExecution, searchExecutions,
-  type ExecutionFilter, type ExecutionList, type ExecutionPage, type ExecutionSortField,
+  executionsInOrder, executionsOfState, latestExecution, listExecutions, matchingNumbers, searchExecutions, type ExecutionList, type ExecutionPage, type ExecutionSortField,
 } from './tables/execution-list.ts';
 export {
   createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,

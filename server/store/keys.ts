@@ -17,6 +17,12 @@ export const engineKeys = {
   byParent: (tenant: string, parentNumber: number, number: number): Key => [tenant, 'xp', parentNumber, number],
   /** Index: executions that another one started (a subflow's children), by the parent's id. */
   byTriggerExecution: (tenant: string, executionId: string, number: number): Key => [tenant, 'xt', executionId, number],
+  /** Index: executions by a label, but for the correlation id that is their own id. */
+  byLabel: (tenant: string, key: string, value: string, number: number): Key => [tenant, 'xl', key, value, number],
+  /** Index: executions that another one started, by their own flow. */
+  byChild: (tenant: string, namespace: string, flowId: string, number: number): Key => [tenant, 'xc', namespace, flowId, number],
+  /** Index: executions that began with an old history (a replay from a task). Value: when they were made, epoch ms. */
+  outOfOrder: (tenant: string, number: number): Key => [tenant, 'xo', number],
   /** A run of log lines: its key names the position of its first line, its value holds them or says where in the log's file they are. */
   log: (tenant: string, number: number, first: number): Key => [tenant, 'l', number, first],
   /** Whose the log and metrics are that stayed when their execution was deleted. */
@@ -67,6 +73,10 @@ export const enginePrefixes = {
   byFlow: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xf', namespace, flowId],
   byFlowState: (tenant: string, namespace: string, flowId: string, state: string): Key => [tenant, 'xfs', namespace, flowId, state],
   byTriggerExecution: (tenant: string, executionId: string): Key => [tenant, 'xt', executionId],
+  byLabel: (tenant: string, key: string, value: string): Key => [tenant, 'xl', key, value],
+  byChild: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xc', namespace, flowId],
+  outOfOrder: (tenant: string): Key => [tenant, 'xo'],
+  executionNumbers: (tenant: string): Key => [tenant, 'xi'],
   triggers: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'tr', ...rest],
   kv: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'kv', ...rest],
   afterExecution: (tenant: string): Key => [tenant, 'xa'],

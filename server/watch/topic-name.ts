@@ -4,7 +4,8 @@ import { limits } from '../../core/protocol/limits.ts';
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import { parseDurationMs } from '../../core/protocol/time.ts';
 import type { Permission } from '../../core/protocol/operation.ts';
-import type { ExecutionFilter, ExecutionPage, ExecutionSortField } from '../store/index.ts';
+import { filtersOfQuery, oldFilters, parseFilters } from '../../core/protocol/filters/syntax.ts';
+import { executionFilterOf, type ExecutionFilter, type ExecutionPage, type ExecutionSortField } from '../store/index.ts';
 
 export interface RowFilter {
   readonly namespace?: string;
@@ -110,9 +111,10 @@ function executionsTopic(query: Query, nowMs: number): TopicName {
   const childFilter = query.one('childFilter');
   if (childFilter !== undefined && childFilter !== 'CHILD' && childFilter !== 'MAIN') throw query.bad('childFilter', `"${childFilter}" is neither CHILD nor MAIN`);
   const sort = sortOf(query);
+  const filters = query.filters();
   return {
     type: 'executions',
-    filter: {
+    filter: filters !== undefined ? executionFilterOf([...oldFilters({ ...query.texts('q', 'namespace', 'flowId', 'startDate', 'endDate', 'timeRange', 'triggerExecutionId', 'childFilter'), state: states, labels: query.list('labels'), scope: query.list('scope') }), ...parseFilters(filters)], { nowMs }) : {
       states, labels,
       ...(namespace === undefined ? {} : { namespace }), ...(flowId === undefined ? {} : { flowId }), ...(text === undefined ? {} : { text }),
       ...(startMs === undefined ? {} : { startMs }), ...(endMs === undefined ? {} : { endMs }),
@@ -172,6 +174,15 @@ class Query {
   /** Repeated, or with commas. */
   list(name: string): readonly string[] {
     return this.#parameters.getAll(name).flatMap((value) => value.split(',')).filter((value) => value !== '');
+  }
+
+  /** `filters[FIELD][OPERATOR]`, and what only they can say: `scope`. */
+  filters(): readonly unknown[] | undefined {
+    return filtersOfQuery(this.#parameters) ?? (this.#parameters.has('scope') ? [] : undefined);
+  }
+
+  texts(...names: readonly string[]): Readonly<Record<string, string>> {
+    return Object.fromEntries(names.flatMap((name) => { const value = this.one(name); return value === undefined ? [] : [[name, value]]; }));
   }
 
   date(name: string): number | undefined {

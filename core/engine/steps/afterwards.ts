@@ -16,6 +16,7 @@ export function startAfterwards(s: Stepper): void {
   if (tasks.length === 0) return;
   s.header({ afterExecution: { tasks } });
   s.mark('');
+  s.settle();
 }
 
 /** One after the other, whatever became of the one before: each says by `runIf` whether it is meant. */

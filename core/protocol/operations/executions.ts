@@ -43,7 +43,12 @@ export const executionsGet = operation<Execution>()({
 export const executionsSearch = operation<Page<Execution>>()({
   name: 'executions.search', doc: 'A page of executions, newest first.', permission: read, audited: false,
   input: Type.Object({ ...pageInput, ...executionFilterInput }),
-  rest: [{ method: 'GET', path: '/executions/search', lists: ['state', 'labels', 'sort'] }, { method: 'GET', path: '/executions', lists: ['state', 'labels', 'sort'] }],
+  rest: [{ method: 'GET', path: '/executions/search', lists: ['state', 'labels', 'sort', 'scope'] }],
+});
+export const executionsOfFlow = operation<Page<Execution>>()({
+  name: 'executions.ofFlow', doc: 'A page of the executions of one flow, newest first.', permission: read, audited: false,
+  input: Type.Object({ ...pageInput, namespace: Type.String(), flowId: Type.String() }),
+  rest: [{ method: 'GET', path: '/executions', lists: ['sort'] }],
 });
 export const executionsLatest = operation<readonly { readonly id: string; readonly flowId: string; readonly namespace: string; readonly startDate: string; readonly status: string }[]>()({
   name: 'executions.latest', doc: 'The last execution of each named flow.', permission: read, audited: false,

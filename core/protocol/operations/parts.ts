@@ -19,7 +19,9 @@ export const filterInput = {
 
 /** The filters of executions, as addresses, REST and topics spell them. */
 export const executionFilterInput = {
+  ...filterInput,
   q: Type.Optional(Type.String()),
+  scope: Type.Optional(Type.Array(Type.String({ description: 'USER, SYSTEM' }))),
   namespace: Type.Optional(Type.String({ description: 'This namespace and all below' })),
   flowId: Type.Optional(Type.String()),
   state: Type.Optional(Type.Array(Type.String())),

@@ -1,43 +1,24 @@
-/** The filters of executions as addresses and REST spell them, turned into the store's. */
+/** The filters of executions of both generations, turned into the store's, within what the caller may see. */
+import { oldFilters, parseFilters, type OldFilters } from '../../../core/protocol/filters/syntax.ts';
 import { illegalArgument } from '../../../core/protocol/errors.ts';
+import type { Action } from '../../../core/protocol/operation.ts';
 import { isStateType, type StateType } from '../../../core/protocol/states.ts';
 import { parseDurationMs } from '../../../core/protocol/time.ts';
-import type { ExecutionFilter } from '../../store/index.ts';
-import { parseDateMs, parseLabel } from '../rooms.ts';
+import type { Caller } from '../../access/contract.ts';
+import { executionFilterOf, type ExecutionFilter } from '../../store/index.ts';
+import type { Rooms } from '../handler.ts';
 
-export interface ExecutionFilterInput {
-  readonly q?: string | undefined;
-  readonly namespace?: string | undefined;
-  readonly flowId?: string | undefined;
-  readonly state?: readonly string[] | undefined;
-  readonly labels?: readonly string[] | undefined;
-  readonly startDate?: string | undefined;
-  readonly endDate?: string | undefined;
-  readonly timeRange?: string | undefined;
-  readonly triggerExecutionId?: string | undefined;
-  readonly childFilter?: string | undefined;
+export interface ExecutionFilterInput extends OldFilters {
+  readonly filters?: readonly unknown[] | undefined;
 }
 
-const given = (text: string | undefined): text is string => text !== undefined && text !== '';
+export const parseExecutionFilter = (input: ExecutionFilterInput, nowMs: number): ExecutionFilter => executionFilterOf([...oldFilters(input), ...parseFilters(input.filters)], { nowMs });
 
-export function parseExecutionFilter(input: ExecutionFilterInput, nowMs: number): ExecutionFilter {
-  if (given(input.timeRange) && given(input.startDate)) throw illegalArgument('timeRange and startDate exclude each other; give one of them');
-  const startMs = given(input.startDate) ? parseDateMs('startDate', input.startDate) : given(input.timeRange) ? nowMs - rangeMs(input.timeRange) : undefined;
-  const endMs = given(input.endDate) ? parseDateMs('endDate', input.endDate) : undefined;
-  if (startMs !== undefined && endMs !== undefined && startMs > endMs) throw illegalArgument('startDate is after endDate');
-  const child = given(input.childFilter) ? input.childFilter.toUpperCase() : undefined;
-  if (child !== undefined && child !== 'CHILD' && child !== 'MAIN') throw illegalArgument(`childFilter "${input.childFilter ?? ''}" is neither CHILD nor MAIN`);
-  return {
-    ...(given(input.namespace) ? { namespace: input.namespace } : {}),
-    ...(given(input.flowId) ? { flowId: input.flowId } : {}),
-    ...(input.state === undefined || input.state.length === 0 ? {} : { states: input.state.map(stateOfText) }),
-    ...(input.labels === undefined || input.labels.length === 0 ? {} : { labels: input.labels.map(parseLabel) }),
-    ...(given(input.q) && input.q !== '*' ? { text: input.q } : {}),
-    ...(startMs === undefined ? {} : { startMs }),
-    ...(endMs === undefined ? {} : { endMs }),
-    ...(given(input.triggerExecutionId) ? { triggerExecutionId: input.triggerExecutionId } : {}),
-    ...(child === undefined ? {} : { childFilter: child }),
-  };
+/** The same, without what lies in namespaces where the caller may not do this. */
+export function executionFilter(rooms: Rooms, caller: Caller, input: ExecutionFilterInput, action: Action = 'read'): ExecutionFilter {
+  const permission = { resource: 'execution', action } as const;
+  const filter = parseExecutionFilter(input, rooms.ambient.clock.nowMs());
+  return rooms.access.refusal(caller, permission) === undefined ? filter : { ...filter, allowed: (namespace) => rooms.access.refusal(caller, permission, namespace) === undefined };
 }
 
 export function stateOfText(text: string): StateType {

@@ -11,7 +11,7 @@ import * as start from './start.ts';
 
 export const executionHandlers: HandlersOf<typeof executions> = {
   executionsCreate: start.create, executionsValidate: start.validate, executionsResumeValidate: start.resumeValidate,
-  executionsGet: read.get, executionsSearch: read.search, executionsLatest: read.latest, executionsEval: read.evaluate, executionsWebhook: read.webhook,
+  executionsGet: read.get, executionsSearch: read.search, executionsOfFlow: read.ofFlow, executionsLatest: read.latest, executionsEval: read.evaluate, executionsWebhook: read.webhook,
   executionsFollow: follow, executionsFlow: flow, executionsGraph: graph,
   executionsDelete: commands.remove, executionsKill: commands.kill, executionsPause: commands.pause, executionsResume: commands.resume,
   executionsRestart: commands.restart, executionsReplay: commands.replay, executionsState: commands.state, executionsChangeStatus: commands.changeStatus,

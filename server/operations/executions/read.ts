@@ -2,11 +2,11 @@
 import { executionOf, currentState } from '../../../core/protocol/entities/execution.ts';
 import { limits } from '../../../core/protocol/limits.ts';
 import { isoText } from '../../../core/protocol/time.ts';
-import type { executionsEval, executionsGet, executionsLatest, executionsSearch, executionsWebhook } from '../../../core/protocol/operations/executions.ts';
+import type { executionsEval, executionsGet, executionsLatest, executionsOfFlow, executionsSearch, executionsWebhook } from '../../../core/protocol/operations/executions.ts';
 import { latestExecution, loadTaskRuns, searchExecutions } from '../../store/index.ts';
 import type { Handler } from '../handler.ts';
 import { needExecution, parseSort, replied, wholeExecution, executionUrl } from '../rooms.ts';
-import { parseExecutionFilter } from './filter.ts';
+import { executionFilter } from './filter.ts';
 
 const sortFields = ['id', 'namespace', 'flowId', 'state.current', 'state.startDate', 'state.endDate', 'state.duration'] as const;
 
@@ -14,10 +14,12 @@ export const get: Handler<typeof executionsGet> = ({ rooms, input, caller }) => 
 
 export const search: Handler<typeof executionsSearch> = async ({ rooms, input, caller }) => {
   const sort = parseSort(input.sort, sortFields);
-  const filter = parseExecutionFilter(input, rooms.ambient.clock.nowMs());
+  const filter = executionFilter(rooms, caller, input);
   const list = await searchExecutions(rooms.engine, caller.tenant, filter, { page: input.page ?? 1, size: input.size ?? 10, ...(sort === undefined ? {} : { sort }) });
   return { results: list.rows.map((row) => executionOf(row, loadTaskRuns(rooms.engine, row))), total: list.total };
 };
+
+export const ofFlow: Handler<typeof executionsOfFlow> = (call) => search({ ...call, input: { ...call.input, filters: [{ field: 'namespace', operation: 'EQUALS', value: call.input.namespace }] } });
 
 export const latest: Handler<typeof executionsLatest> = ({ rooms, input, caller }) => input.body.flatMap(({ namespace, id }) => {
   const row = latestExecution(rooms.engine, caller.tenant, namespace, id);

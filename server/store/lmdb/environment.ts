@@ -399,10 +399,11 @@ function rangeOf(options: RangeOptions) {
   const low = [...options.prefix];
   const high = [...options.prefix, highest];
   const after = options.after === undefined ? undefined : [...options.after];
+  const until = options.until === undefined ? undefined : [...options.until];
   return {
     ...(options.reverse === true
-      ? { start: after ?? high, end: low, reverse: true, inclusiveEnd: true }
-      : { start: after ?? low, end: high }),
+      ? { start: after ?? high, end: until ?? low, reverse: true, inclusiveEnd: until === undefined }
+      : { start: after ?? low, end: until ?? high }),
     ...(after === undefined ? {} : { exclusiveStart: true }),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     ...(options.offset === undefined ? {} : { offset: options.offset }),

@@ -52,7 +52,7 @@ test('an execution is found by id, with its task runs in order, and in the index
 test('deleting an execution leaves no row and no count behind', async () => {
   const environment = openFresh();
   const counters = createCounters(environment, { dayOf: dayFormatter('UTC') });
-  const row = execution(1, { parentId: executionId('parent') });
+  const row = execution(1, { parentId: executionId('parent'), labels: [{ key: 'env', value: 'prod' }], histories: [{ state: 'CREATED', atMs: startMs }, { state: 'RESTARTED', atMs: startMs + 60_000 }] });
   counters.moved(undefined, row);
   await environment.write([
     ...executionWrites(undefined, row), taskRunWrite(row, { id: taskRunId('t'), position: 0, taskId: 'a', histories: [{ state: 'CREATED', atMs: 1 }] }),
@@ -115,7 +115,7 @@ test('every filter and page answers what reading all rows would, and its total (
       await environment.write([...deleteExecution(environment, old, { logs: true, metrics: true }), ...counters.take()]).committed;
       rows.delete(old.number);
     } else if (old !== undefined) {
-      const next = moved(old, pick(states));
+      const next = { ...moved(old, pick(states)), ...(random() < 0.1 ? { labels: [{ key: 'team', value: pick(['x', 'z']) }] } : {}) };
       counters.moved(old, next);
       await environment.write([...executionWrites(old, next), ...counters.take()]).committed;
       rows.set(next.number, next);
@@ -123,8 +123,10 @@ test('every filter and page answers what reading all rows would, and its total (
       const number = rows.size === 0 ? 1 : Math.max(...rows.keys()) + 1;
       const row = execution(number, {
         namespace: pick(['a', 'a.b', 'a.b.c', 'ab', 'z']), flowId: pick(['f', 'g', 'fg']),
-        labels: random() < 0.5 ? [{ key: 'team', value: pick(['x', 'y']) }] : [],
+        labels: [...(random() < 0.5 ? [{ key: 'team', value: pick(['x', 'y']) }] : []), { key: 'system.correlationId', value: `id${random() < 0.7 ? number : 1 + Math.floor(random() * 5)}` }],
         ...(random() < 0.3 ? { parentId: executionId(`id${1 + Math.floor(random() * 20)}`) } : {}),
+        // A replay from a task: it is new, and began long ago.
+        ...(random() < 0.1 ? { histories: [{ state: 'CREATED', atMs: startMs + Math.floor(random() * number) * 60_000 }, { state: 'RESTARTED', atMs: startMs + number * 60_000 }] } : {}),
       });
       counters.moved(undefined, row);
       await environment.write([...executionWrites(undefined, row), ...counters.take()]).committed;
@@ -132,13 +134,16 @@ test('every filter and page answers what reading all rows would, and its total (
     }
   }
   const filters: ExecutionFilter[] = [{}];
-  for (let index = 0; index < 150; index += 1) {
+  for (let index = 0; index < 250; index += 1) {
     filters.push({
       ...(random() < 0.5 ? { namespace: pick(['a', 'a.b', 'ab', 'z', 'none']) } : {}),
       ...(random() < 0.4 ? { flowId: pick(['f', 'g', 'none']) } : {}),
       ...(random() < 0.5 ? { states: [pick(states), pick(states)] } : {}),
       ...(random() < 0.2 ? { labels: [{ key: 'team', value: 'x' }] } : {}),
-      ...(random() < 0.2 ? { text: pick(['ID1', 'fg', 'a.b']) } : {}),
+      ...(random() < 0.1 ? { labels: [{ key: 'system.correlationId', value: `id${1 + Math.floor(random() * 6)}` }] } : {}),
+      ...(random() < 0.2 ? { text: pick(['id12', 'FG', 'a.b', 'id1', 'b fg', 'id12 a']) } : {}),
+      ...(random() < 0.1 ? { where: (row: ExecutionRow) => row.number % 3 === 0 } : {}),
+      ...(random() < 0.1 ? { flows: (flow: { readonly flowId: string }) => flow.flowId.length === 2 } : {}),
       ...(random() < 0.2 ? { startMs: startMs + Math.floor(random() * 300) * 60_000 } : {}),
       ...(random() < 0.2 ? { endMs: startMs + Math.floor(random() * 300) * 60_000 } : {}),
       ...(random() < 0.2 ? { childFilter: pick(['CHILD', 'MAIN'] as const) } : {}),
@@ -149,11 +154,19 @@ test('every filter and page answers what reading all rows would, and its total (
   }
   let found = 0;
   for (const filter of filters) {
-    for (const page of [newestFirst, { page: 2, size: 7 }, { page: 1, size: 5, sort: { field: 'state.startDate', direction: 'asc' } }, { page: 2, size: 9, sort: { field: 'flowId', direction: 'desc' } }] as const) {
+    for (const page of [newestFirst, { page: 2, size: 7 }, { page: 1, size: 5, sort: { field: 'state.startDate', direction: 'asc' } }, { page: 2, size: 9, sort: { field: 'flowId', direction: 'desc' } }, { page: 1, size: 9, sort: { field: 'state.current', direction: 'asc' } }, { page: 2, size: 3, sort: { field: 'state.duration', direction: 'desc' } }] as const) {
       const all = [...rows.values()].filter((row) => matchesExecution(row, filter));
       const sort = 'sort' in page ? page.sort : undefined;
       const sign = sort?.direction === 'asc' ? 1 : -1;
-      all.sort((a, b) => sign * ((sort?.field === 'flowId' ? (a.flowId < b.flowId ? -1 : a.flowId > b.flowId ? 1 : 0) : 0) || a.number - b.number));
+      const keyOf = (row: ExecutionRow): string | number => {
+        switch (sort?.field) {
+          case 'flowId': return row.flowId;
+          case 'state.current': return currentState(row.histories);
+          case 'state.duration': return (row.histories.at(-1)?.atMs ?? 0) - (row.histories[0]?.atMs ?? 0);
+          default: return row.number;
+        }
+      };
+      all.sort((a, b) => sign * ((keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0) || a.number - b.number));
       const expected = all.slice((page.page - 1) * page.size, page.page * page.size).map((row) => row.number);
       const list = listExecutions(environment, 'main', filter, page);
       const about = `seed ${seed}, ${JSON.stringify(filter)}, ${JSON.stringify(page)}`;

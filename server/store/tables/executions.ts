@@ -6,6 +6,7 @@ import { currentState, type ExecutionRow, type TaskRunRow } from '../../../core/
 import type { ExecutionId } from '../../../core/protocol/ids.ts';
 import type { Reader, Write } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
+import { furtherIndexRemovals, furtherIndexWrites, startedFromOf } from './execution-indexes.ts';
 
 /** The writes that bring the row and its index rows from `before` (undefined: it is new) to `after`. */
 export function executionWrites(before: ExecutionRow | undefined, after: ExecutionRow): Write[] {
@@ -20,6 +21,7 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
     const startedFrom = startedFromOf(after);
     if (startedFrom !== undefined) writes.push({ type: 'put', key: engineKeys.byTriggerExecution(tenant, startedFrom, number), value: true });
   }
+  writes.push(...furtherIndexWrites(before, after));
   const oldState = before === undefined ? undefined : currentState(before.histories);
   if (oldState === state) return writes;
   if (oldState !== undefined) {
@@ -37,12 +39,6 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
 
 export const taskRunWrite = (execution: Pick<ExecutionRow, 'tenant' | 'number'>, taskRun: TaskRunRow): Write =>
   ({ type: 'put', key: engineKeys.taskRun(execution.tenant, execution.number, taskRun.position), value: taskRun });
-
-/** The execution that started this one through a subflow or a flow trigger: what `triggerExecutionId` asks for. */
-export function startedFromOf(row: ExecutionRow): string | undefined {
-  const named = row.trigger?.variables['executionId'];
-  return typeof named === 'string' && named !== '' ? named : row.parentId;
-}
 
 export const loadExecutionNumber = (reader: Reader, tenant: string, id: string): number | undefined => {
   // An id comes from an address: whatever is no id is simply not there.
@@ -97,6 +93,7 @@ export function deleteExecution(reader: Reader, row: ExecutionRow, options: Dele
     { type: 'remove', key: engineKeys.byFlow(tenant, namespace, flowId, number) },
     { type: 'remove', key: engineKeys.byFlowState(tenant, namespace, flowId, state, number) },
     ...(startedFrom === undefined ? [] : [{ type: 'remove', key: engineKeys.byTriggerExecution(tenant, startedFrom, number) } as const]),
+    ...furtherIndexRemovals(row),
   ];
   const prefixes = [
     enginePrefixes.taskRuns(tenant, number),

@@ -2,7 +2,7 @@
 import type { LogEntry } from '../../../core/protocol/entities/log-entry.ts';
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import { enginePrefixes } from '../keys.ts';
-import { isInNamespace } from './execution-list.ts';
+import { isInNamespace } from './execution-filter.ts';
 import { loadLogHead, scanLogBackwards, type LogFilter, type LogSource } from './logs.ts';
 
 export interface LogSearch extends LogFilter {

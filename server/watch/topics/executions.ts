@@ -6,7 +6,7 @@
 import { executionHeaderOf, type ExecutionHeader, type ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import type { ExecutionsTopicState } from '../../../core/protocol/topics.ts';
 import {
-  isCovered, lastExecutionNumber, listExecutions, loadExecutionByNumber, matchesExecution, type ExecutionFilter, type ExecutionPage, type Key,
+  isCountable, lastExecutionNumber, listExecutions, loadExecutionByNumber, matchesExecution, type ExecutionFilter, type ExecutionPage, type Key,
 } from '../../store/index.ts';
 import { changedMember, lightHeader, type Interest, type Kind, type Sources, type View } from '../view.ts';
 
@@ -19,7 +19,8 @@ export class ExecutionsView implements View<ExecutionsTopicState> {
   readonly #sources: Sources;
   readonly #filter: ExecutionFilter;
   readonly #page: ExecutionPage;
-  readonly #covered: boolean;
+  readonly #countable: boolean;
+  readonly #countsKeys: boolean;
   /** Rows of the page, by number. */
   #onPage = new Map<number, string>();
   /** The rows' numbers as they were when the page was read: what lies between them and is not there came later. */
@@ -41,7 +42,9 @@ export class ExecutionsView implements View<ExecutionsTopicState> {
     this.#sources = sources;
     this.#filter = { ...filter, ...(sources.allowed === everything ? {} : { allowed: sources.allowed }) };
     this.#page = page;
-    this.#covered = isCovered(this.#filter);
+    this.#countable = isCountable(this.#filter);
+    const { labels, startMs, endMs, childFilter, triggerExecutionId } = this.#filter;
+    this.#countsKeys = this.#countable && ((labels?.length ?? 0) > 0 || startMs !== undefined || endMs !== undefined || childFilter !== undefined || triggerExecutionId !== undefined);
   }
 
   read(): ExecutionsTopicState {
@@ -53,7 +56,7 @@ export class ExecutionsView implements View<ExecutionsTopicState> {
     this.#highestAtRead = lastExecutionNumber(engine, tenant);
     let rows: readonly ExecutionRow[];
     let total: number;
-    if (this.#covered) {
+    if (this.#countable) {
       ({ rows, total } = listExecutions(engine, tenant, this.#filter, this.#page));
     } else {
       const all = listExecutions(engine, tenant, this.#filter, { ...this.#page, page: 1, size: Number.MAX_SAFE_INTEGER });
@@ -83,11 +86,13 @@ export class ExecutionsView implements View<ExecutionsTopicState> {
 
   update(last: ExecutionsTopicState): ExecutionsTopicState {
     let { byId, order } = last;
+    // Counters change with every state; what else a filter asks for (a label, a time) may change without one.
+    if (this.#countsKeys && this.#changed.size > 0) this.#countersChanged = true;
     for (const number of this.#changed) {
       const row = loadExecutionByNumber(this.#sources.engine, this.#sources.tenant, number);
       const matches = row !== undefined && matchesExecution(row, this.#filter);
-      if (!this.#covered && matches) this.#matching.add(number);
-      if (!this.#covered && !matches) this.#matching.delete(number);
+      if (!this.#countable && matches) this.#matching.add(number);
+      if (!this.#countable && !matches) this.#matching.delete(number);
       const id = this.#onPage.get(number);
       if (id === undefined) {
         if (!matches) this.#arrived.delete(number);
@@ -104,7 +109,7 @@ export class ExecutionsView implements View<ExecutionsTopicState> {
     }
     const anyChanged = this.#changed.size > 0;
     this.#changed.clear();
-    const total = this.#covered ? this.#countedTotal(last.total) : anyChanged ? this.#matching.size : last.total;
+    const total = this.#countable ? this.#countedTotal(last.total) : anyChanged ? this.#matching.size : last.total;
     return { byId, order, total, newer: this.#arrived.size };
   }
 
