@@ -56,6 +56,8 @@ export interface LoopOptions {
   readonly workFolder: string;
   /** What a task asks of the stores. */
   readonly taskRequest: TaskRequests;
+  /** An execution has changed its state in the step just taken; `from` is the place of the first new entry of its history. What is written now is in the commit of the change. */
+  readonly onState: (live: Live, from: number) => void;
   /** An execution that a trigger started has ended. */
   readonly onEnded: (header: ExecutionRow) => void;
   /** A commit failed: what is in memory is not on disk. */
@@ -182,6 +184,14 @@ export class EngineLoop {
       renderTyped: (expression: string, inputs: Readonly<Record<string, unknown>>) => renderDeep(expression, { variables: { inputs, envs: this.#options.envs, globals: this.#options.globals }, world, cache: this.#cache, limits: expressionLimits, typed: true }),
       ...(encryption.configured ? { encrypt: (plain: string) => encryption.wrap(plain) } : {}),
     };
+  }
+
+  /** How the checks of a flow see the inputs of an execution that is to be created. */
+  checkOptions(index: FlowIndex, inputs: Readonly<Record<string, unknown>>) {
+    const { envs, globals, encryption } = this.#options;
+    const { namespace, id: flowId } = index.flow;
+    const world = this.#options.worldFor({ ...emptyHeader, namespace, flowId, flowRevision: index.revision }, () => undefined);
+    return { variables: { flow: { id: flowId, namespace, revision: index.revision }, inputs: encryption.configured ? encryption.unwrapDeep(inputs, () => undefined) : inputs, vars: index.flow.variables, envs, globals }, world, cache: this.#cache, limits: expressionLimits };
   }
 
   checkRequest(index: FlowIndex, models: readonly InputModel[], raw: RawInputs, mask: Mask) {
@@ -311,6 +321,11 @@ export class EngineLoop {
     return header === undefined ? undefined : this.#load(header);
   }
 
+  /** The header alone: of one in memory as it is, else as it is stored. */
+  header(tenant: string, id: string): ExecutionRow | undefined {
+    return this.#live.get(liveKey(tenant, id))?.state.header ?? loadExecution(this.#options.engine, tenant, id);
+  }
+
   /** Brings a stored execution back into memory. Undefined when its flow does not parse any more. */
   #load(header: ExecutionRow): Live | undefined {
     const index = this.indexOf(header);
@@ -396,6 +411,8 @@ export class EngineLoop {
       this.#iterations.counts.gone(live);
     }
     live.gone = true;
+    // The iterations of its loops go with it: nothing else shows them.
+    for (const child of this.#iterations.of(live)) this.remove(child, options);
     this.#dirty.delete(live);
     this.#forget(live);
     this.#freeSlots(live);
@@ -458,6 +475,7 @@ export class EngineLoop {
     if (live.gone) return 'it was deleted';
     if (!this.#live.has(live.key)) this.#keep(live);
     const recorder = this.#recorder(live);
+    const statesBefore = live.state.header.histories.length;
     const advance = step(live.state, event, recorder.lookup);
     if (advance.type === 'ignored') {
       recorder.forget();
@@ -485,6 +503,7 @@ export class EngineLoop {
       if (!live.encrypted && this.#options.encryption.configured && row.outputs !== undefined && holdsEncrypted(row.outputs)) live.encrypted = true;
     }
     if (!isQuiet) this.#dirty.add(live);
+    if (live.state.header.histories.length > statesBefore) this.#options.onState(live, statesBefore);
     for (const command of advance.commands) this.#carryOut(live, command);
     this.#scheduleCommit();
     return undefined;
@@ -687,6 +706,7 @@ export class EngineLoop {
   async #request(header: ExecutionRow, request: Extract<WorkerEvent, { type: 'requested' }>['request']): Promise<RequestAnswer> {
     const { tenant } = header;
     switch (request.type) {
+      case 'fireTrigger': return { ok: false, message: 'Only a trigger starts executions' };
       case 'resumeExecution': {
         const target = this.find(tenant, request.executionId);
         const header = target?.state.header;
@@ -1001,6 +1021,14 @@ export class EngineLoop {
         this.#dirty.delete(live);
         count += 1;
       }
+    }
+    for (const { key } of [...engine.range({ prefix: enginePrefixes.openOfKind('main') })]) {
+      const header = typeof key[2] === 'number' ? loadExecutionByNumber(engine, 'main', key[2]) : undefined;
+      const live = header === undefined ? undefined : this.#load(header);
+      if (live === undefined) continue;
+      this.#adopt(live);
+      this.#dirty.delete(live);
+      count += 1;
     }
     for (const { key } of [...engine.range({ prefix: enginePrefixes.afterExecution('main') })]) {
       const header = typeof key[2] === 'number' ? loadExecutionByNumber(engine, 'main', key[2]) : undefined;

@@ -32,6 +32,8 @@ export { searchLogs, type LogSearch, type LogSearchPage } from './tables/log-sea
 export { listSavedSearches, loadPreferences, loadSavedSearch } from './tables/preferences.ts';
 export { journalWrite, loadJournal, nextJournalPosition, type JournalRow } from './tables/journal.ts';
 export { loadMetrics, metricOf, metricWrite, nextMetricPosition, type MetricRow } from './tables/metrics.ts';
-export { listTriggers, loadTrigger, triggerOf, triggerRemoval, triggerWrite, type TriggerRow } from './tables/triggers.ts';
 export { expiredKvRemovals, isExpired, kvEntryOf, kvRemoval, kvTypeOf, kvWrite, listAllKv, listKv, loadKv, type KvRow, type KvType } from './tables/kv.ts';
 export { loadState, stateKeyOf, stateRemoval, stateWrite, type StateOwner, type StateRow } from './tables/states.ts';
+export { isLocked, listTriggers, loadTrigger, triggerOf, triggerRemoval, triggerWrite, type BackfillRow, type TriggerRow } from './tables/triggers.ts';
+export { createTriggerLogWriter, searchTriggerLogs, type TriggerLogRow, type TriggerLogSearch, type TriggerLogWriter } from './tables/trigger-logs.ts';
+export { listTriggerWindows, triggerWindowRemoval, triggerWindowWrite, type TriggerWindowRow } from './tables/trigger-windows.ts';

@@ -31,8 +31,13 @@ export const engineKeys = {
   /** Counters per (namespace, flow, state) and per (day, state). */
   counter: (tenant: string, kind: string, ...rest: readonly string[]): Key => [tenant, 'n', kind, ...rest],
   trigger: (tenant: string, namespace: string, flowId: string, triggerId: string): Key => [tenant, 'tr', namespace, flowId, triggerId],
+  /** What a flow trigger has gathered in one stretch of time. */
+  triggerWindow: (tenant: string, namespace: string, flowId: string, triggerId: string, windowId: string): Key => [tenant, 'trw', namespace, flowId, triggerId, windowId],
+  triggerLog: (tenant: string, namespace: string, flowId: string, triggerId: string, sequence: number): Key => [tenant, 'trl', namespace, flowId, triggerId, sequence],
   kv: (tenant: string, namespace: string, key: string): Key => [tenant, 'kv', namespace, key],
   taskCache: (tenant: string, namespace: string, flowId: string, taskId: string, hash: string): Key => [tenant, 'tc', namespace, flowId, taskId, hash],
+  /** Executions of a kind of their own (iterations of a Loop, tests) that have not ended; no list has them. */
+  openOfKind: (tenant: string, number: number): Key => [tenant, 'xk', number],
   /** Ended executions whose `afterExecution` still runs: a start has to take them up. */
   afterExecution: (tenant: string, number: number): Key => [tenant, 'xa', number],
   /** A state that tasks keep between executions: of one flow, or with an empty flow id of a namespace. */
@@ -78,8 +83,11 @@ export const enginePrefixes = {
   outOfOrder: (tenant: string): Key => [tenant, 'xo'],
   executionNumbers: (tenant: string): Key => [tenant, 'xi'],
   triggers: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'tr', ...rest],
+  triggerWindows: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'trw', ...rest],
+  triggerLogs: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'trl', ...rest],
   kv: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'kv', ...rest],
   afterExecution: (tenant: string): Key => [tenant, 'xa'],
+  openOfKind: (tenant: string): Key => [tenant, 'xk'],
 } as const;
 
 export const frontPrefixes = {

@@ -1,7 +1,7 @@
 /** Steering executions: each is one command to the engine. */
 import type {
   executionsChangeStatus, executionsDelete, executionsForceRun, executionsKill, executionsLabels, executionsPause, executionsReplay, executionsRestart,
-  executionsResume, executionsState, executionsUnqueue,
+  executionsResume, executionsResumeFromBreakpoint, executionsState, executionsUnqueue,
 } from '../../../core/protocol/operations/executions.ts';
 import { illegalArgument } from '../../../core/protocol/errors.ts';
 import type { Execution } from '../../../core/protocol/entities/execution.ts';
@@ -10,6 +10,7 @@ import type { Caller } from '../../access/contract.ts';
 import type { ExecutionCommand } from '../../executor/contract.ts';
 import type { Handler, Rooms } from '../handler.ts';
 import { rawInputs, replied } from '../rooms.ts';
+import { breakpointsOf } from './breakpoints.ts';
 import { stateOfText } from './filter.ts';
 
 interface Asked {
@@ -38,6 +39,7 @@ export const labels: Handler<typeof executionsLabels> = (call) => {
   for (const { key } of call.input.body) if (key.startsWith('system.')) throw illegalArgument(`label "${key}" begins with "system.", which only the server may use`);
   return send(call, { type: 'setLabels', labels: call.input.body });
 };
+export const resumeFromBreakpoint: Handler<typeof executionsResumeFromBreakpoint> = (call) => send(call, { type: 'resumeFromBreakpoint', breakpoints: breakpointsOf(call.input.breakpoints) });
 export const unqueue: Handler<typeof executionsUnqueue> = (call) => send(call, { type: 'unqueue' });
 export const forceRun: Handler<typeof executionsForceRun> = (call) => send(call, { type: 'forceRun' });
 export const remove: Handler<typeof executionsDelete> = async (call) => {

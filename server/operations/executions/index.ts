@@ -8,14 +8,15 @@ import { flow, graph } from './flow.ts';
 import { follow } from './follow.ts';
 import * as read from './read.ts';
 import * as start from './start.ts';
+import { webhook } from './webhook.ts';
 
 export const executionHandlers: HandlersOf<typeof executions> = {
   executionsCreate: start.create, executionsValidate: start.validate, executionsResumeValidate: start.resumeValidate,
-  executionsGet: read.get, executionsSearch: read.search, executionsOfFlow: read.ofFlow, executionsLatest: read.latest, executionsEval: read.evaluate, executionsWebhook: read.webhook,
+  executionsGet: read.get, executionsSearch: read.search, executionsOfFlow: read.ofFlow, executionsLatest: read.latest, executionsEval: read.evaluate, executionsWebhook: webhook,
   executionsFollow: follow, executionsFlow: flow, executionsGraph: graph,
   executionsDelete: commands.remove, executionsKill: commands.kill, executionsPause: commands.pause, executionsResume: commands.resume,
   executionsRestart: commands.restart, executionsReplay: commands.replay, executionsState: commands.state, executionsChangeStatus: commands.changeStatus,
-  executionsLabels: commands.labels, executionsUnqueue: commands.unqueue, executionsForceRun: commands.forceRun,
+  executionsLabels: commands.labels, executionsUnqueue: commands.unqueue, executionsResumeFromBreakpoint: commands.resumeFromBreakpoint, executionsForceRun: commands.forceRun,
   executionsFile: files.file, executionsFileMetas: files.fileMetas, executionsFilePreview: files.filePreview,
   executionsBulk: bulk,
 };

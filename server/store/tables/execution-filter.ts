@@ -27,6 +27,8 @@ export interface ExecutionFilter {
   readonly triggerExecutionId?: string;
   readonly childFilter?: 'CHILD' | 'MAIN';
   readonly ids?: readonly string[];
+  /** Left out: ordinary ones only, or all when they are named by id or by the execution that started them. */
+  readonly kinds?: readonly string[];
   /** Any further condition: rows are read one by one for it. */
   readonly where?: (row: ExecutionRow) => boolean;
   /** Only namespaces for which this holds: the permission scope of the caller. */
@@ -52,6 +54,7 @@ export const flowMatches = (flow: FlowName, filter: ExecutionFilter): boolean =>
 export function matchesExecution(row: ExecutionRow, filter: ExecutionFilter): boolean {
   if (!flowMatches(row, filter)) return false;
   if (filter.states !== undefined && filter.states.length > 0 && !filter.states.includes(currentState(row.histories))) return false;
+  if (filter.kinds !== undefined ? !filter.kinds.includes(row.kind ?? 'NORMAL') : row.kind !== undefined && filter.ids === undefined && filter.triggerExecutionId === undefined) return false;
   if (filter.ids !== undefined && !filter.ids.includes(row.id)) return false;
   for (const label of filter.labels ?? []) if (!row.labels.some((own) => own.key === label.key && own.value === label.value)) return false;
   const startMs = row.histories[0]?.atMs ?? 0;

@@ -1,5 +1,5 @@
 /** Filters of executions as clients write them, turned into what the indexes can answer; whatever else they ask becomes a condition on rows. */
-import { currentState, type ExecutionRow } from '../../../core/protocol/entities/execution.ts';
+import { currentState, executionKinds, type ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import { filterProblem, type FilterNode } from '../../../core/protocol/filters/syntax.ts';
 import { compileNode, conjunctsOf, dateOf, labelOf, type FilterContext, type FilterFields } from '../../../core/protocol/filters/match.ts';
 import { executionId } from '../../../core/protocol/ids.ts';
@@ -9,7 +9,7 @@ import type { ExecutionFilter, FlowName } from './execution-filter.ts';
 import { startedFromOf } from './execution-indexes.ts';
 
 const startMs = (row: ExecutionRow): number => row.histories[0]?.atMs ?? 0;
-const kindOf = (row: ExecutionRow): string => ('kind' in row && typeof row.kind === 'string' ? row.kind : 'NORMAL');
+const kindOf = (row: ExecutionRow): string => row.kind ?? 'NORMAL';
 
 const flowFields: FilterFields<FlowName> = {
   namespace: { type: 'text', of: (flow) => flow.namespace },
@@ -24,7 +24,7 @@ const fields: FilterFields<ExecutionRow> = {
   namespace: { type: 'text', of: (row) => row.namespace },
   flowId: { type: 'text', of: (row) => row.flowId },
   flowRevision: { type: 'number', of: (row) => row.flowRevision },
-  kind: { type: 'words', words: ['NORMAL', 'TEST', 'PLAYGROUND'], of: kindOf },
+  kind: { type: 'words', words: executionKinds, of: kindOf },
   labels: { type: 'labels', of: (row) => row.labels },
   id: { type: 'text', of: (row) => row.id },
   executionId: { type: 'text', of: (row) => row.id },
@@ -57,10 +57,13 @@ export function executionFilterOf(nodes: readonly FilterNode[], { nowMs }: Pick<
   if (draft.startMs !== undefined && draft.endMs !== undefined && draft.startMs > draft.endMs) throw filterProblem('startDate', 'startDate is after endDate');
   return {
     ...draft,
+    ...(nodes.some(asksForKind) ? { kinds: executionKinds } : {}),
     ...(flowTests.length === 0 ? {} : { flows: (flow: FlowName) => flowTests.every((test) => test(flow)) }),
     ...(rowTests.length === 0 ? {} : { where: (row: ExecutionRow) => rowTests.every((test) => test(row)) }),
   };
 }
+
+const asksForKind = (node: FilterNode): boolean => (node.type === 'test' ? node.field === 'kind' : node.of.some(asksForKind));
 
 /** True when nothing but the flow is asked, also in groups. */
 const isOfFlows = (node: FilterNode): boolean => (node.type === 'test' ? isFlowField(node.field) : node.of.every(isOfFlows));

@@ -4,6 +4,7 @@
  */
 import { currentState, type ExecutionRow, type TaskRunRow } from '../../../core/protocol/entities/execution.ts';
 import type { ExecutionId } from '../../../core/protocol/ids.ts';
+import { isTerminal } from '../../../core/protocol/states.ts';
 import type { Reader, Write } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
 import { furtherIndexRemovals, furtherIndexWrites, startedFromOf } from './execution-indexes.ts';
@@ -13,6 +14,7 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
   const { tenant, namespace, flowId, number } = after;
   const state = currentState(after.histories);
   const writes: Write[] = [{ type: 'put', key: engineKeys.execution(tenant, number), value: after }];
+  if (after.kind !== undefined) return [...writes, ...kindWrites(before, after)];
   if (before === undefined) {
     writes.push(
       { type: 'put', key: engineKeys.executionNumber(tenant, after.id), value: number },
@@ -34,6 +36,22 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
     { type: 'put', key: engineKeys.byState(tenant, state, number), value: true },
     { type: 'put', key: engineKeys.byFlowState(tenant, namespace, flowId, state, number), value: true },
   );
+  return writes;
+}
+
+/** Those of a kind of their own are in no list: they are found by their id, and by the execution that started them. */
+function kindWrites(before: ExecutionRow | undefined, after: ExecutionRow): Write[] {
+  const { tenant, number } = after;
+  const startedFrom = startedFromOf(after);
+  const writes: Write[] = [];
+  if (before === undefined) {
+    writes.push({ type: 'put', key: engineKeys.executionNumber(tenant, after.id), value: number });
+    if (startedFrom !== undefined) writes.push({ type: 'put', key: engineKeys.byTriggerExecution(tenant, startedFrom, number), value: true });
+  }
+  const wasOpen = before !== undefined && !isTerminal(currentState(before.histories));
+  const isOpen = !isTerminal(currentState(after.histories));
+  if (isOpen && !wasOpen) writes.push({ type: 'put', key: engineKeys.openOfKind(tenant, number), value: true });
+  if (wasOpen && !isOpen) writes.push({ type: 'remove', key: engineKeys.openOfKind(tenant, number) });
   return writes;
 }
 
@@ -92,6 +110,7 @@ export function deleteExecution(reader: Reader, row: ExecutionRow, options: Dele
     { type: 'remove', key: engineKeys.byState(tenant, state, number) },
     { type: 'remove', key: engineKeys.byFlow(tenant, namespace, flowId, number) },
     { type: 'remove', key: engineKeys.byFlowState(tenant, namespace, flowId, state, number) },
+    ...(row.kind === undefined ? [] : [{ type: 'remove', key: engineKeys.openOfKind(tenant, number) } as const]),
     ...(startedFrom === undefined ? [] : [{ type: 'remove', key: engineKeys.byTriggerExecution(tenant, startedFrom, number) } as const]),
     ...furtherIndexRemovals(row),
   ];
