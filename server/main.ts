@@ -69,6 +69,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
       folders, testPlugins: config.testPlugins, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
       localPaths: config.localPaths, retention: config.retention,
       ...(config.encryptionKey === undefined ? {} : { encryptionKey: config.encryptionKey }),
+      docker: config.docker,
     },
     ambient, script: engineScript, onLost: (error) => fatal('the engine has ended', error),
   });
@@ -102,7 +103,8 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   /** How people reach it; the port is known once it listens. */
   const addressNow = (): string => config.publicUrl ?? `${scheme}://${reachedHost}:${edge?.port ?? config.port}`;
   const rooms: Rooms = {
-    access, preferences: createPreferences({ front, ambient }), documents, executor, catalog, consoles, front, engine, files, feed, ambient, logsPath: data.logs, blueprintsPath, readUpload: (blob) => readUpload(data.uploads, blob), uploadStream: (blob) => createReadStream(ownUpload(data.uploads, blob), { highWaterMark: 64 * 1024 }),
+    access, preferences: createPreferences({ front, ambient }), documents, executor, catalog, consoles, front, engine, files, feed, ambient, logsPath: data.logs, blueprintsPath, readUpload: (blob) => readUpload(data.uploads, blob),
+    uploadStream: (blob) => createReadStream(ownUpload(data.uploads, blob), { highWaterMark: 64 * 1024 }),
     config: { version, instanceId: instanceId(front, ambient), languageLevel: config.languageLevel, get publicUrl() { return addressNow(); }, secretNames: Object.keys(config.secrets).map((name) => name.replace(/^SECRET_/, '')).sort() },
   };
   const operations = createOperations(rooms);

@@ -72,7 +72,7 @@ export async function testEngine(options: { readonly folder?: string; readonly l
     await front.close();
     unlock();
   };
-  const executionsOf = (flowId: string): readonly Execution[] => listExecutions(engine, 'main', { namespace: 'test', flowId }, { page: 1, size: 100 }).rows.map((row) => executionOf(row, loadTaskRuns(engine, row)));
+  const executionsOf = (flowId: string): readonly Execution[] => listExecutions(engine, 'main', { namespace: 'test', flowId }, { page: 1, size: 5000 }).rows.map((row) => executionOf(row, loadTaskRuns(engine, row)));
   /** Looks at the store after each commit, until it holds. */
   const seen = <T>(load: () => T, holds: (value: T) => boolean, timeoutMs = 15_000): Promise<T> => new Promise((resolve, reject) => {
     let last: T | undefined;

@@ -23,10 +23,10 @@ export interface Rooms {
   readonly files: FileStorage;
   /** The bytes of an upload on its way in (`blob` of a form's file), at most one body's worth. */
   readonly readUpload: (blob: string) => Promise<Uint8Array>;
-  /** The same piece by piece, of any size. */
-  readonly uploadStream: (blob: string) => AsyncIterable<Uint8Array>;
   /** What was evaluated on executions, for everybody who looks at them. */
   readonly consoles: Pick<ConsoleBoard, 'add'>;
+  /** The same piece by piece, of any size. */
+  readonly uploadStream: (blob: string) => AsyncIterable<Uint8Array>;
   /** Commits of both environments, in order: what follows an execution listens here. */
   readonly feed: Pick<Feed, 'subscribe'>;
   readonly ambient: Ambient;
