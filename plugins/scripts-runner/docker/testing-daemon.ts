@@ -85,7 +85,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
       const body = JSON.parse(await bytesOf(request).then(String)) as Container['body'];
       bodies.push(body);
       if (options.refuses !== undefined) return json(400, { message: options.refuses });
-      const id = `c${containers.size + 1}`;
+      const id = `c${bodies.length}`;
       const root = join(folder, id);
       await mkdir(join(root, 'ensemble/work'), { recursive: true });
       containers.set(id, { id, body, root, child: undefined, exit: Promise.resolve(0), attached: undefined });
