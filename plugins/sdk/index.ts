@@ -78,10 +78,40 @@ export interface SubflowDefinition extends TypeDefinition {
   readonly failsOnResult?: boolean;
 }
 
-export interface TriggerDefinition extends TypeDefinition {
+export type TriggerDefinition = EngineTriggerDefinition | PollingTriggerDefinition | RealtimeTriggerDefinition;
+
+/** A trigger that the engine evaluates itself. */
+export interface EngineTriggerDefinition extends TypeDefinition {
   readonly role: 'trigger';
-  readonly triggerKind: 'SCHEDULE' | 'POLLING' | 'REALTIME' | 'WEBHOOK' | 'FLOW';
+  readonly triggerKind: 'SCHEDULE' | 'WEBHOOK' | 'FLOW';
 }
+
+/**
+ * A trigger that is asked again and again, `interval` (a duration, PT1M when left out) after its last answer. It runs in a thread of the
+ * worker with the context of a task: `log` writes to the trigger's own log, files that it stores belong to the execution that it starts.
+ * While an execution that it has started runs, it is not asked, unless `allowConcurrent` says so.
+ */
+export interface PollingTriggerDefinition extends TypeDefinition {
+  readonly role: 'trigger';
+  readonly triggerKind: 'POLLING';
+  readonly evaluate: (context: TaskContext) => Promise<TriggerOutcome>;
+}
+
+/**
+ * A trigger that listens for as long as it is on, until `context.signal` is aborted. Each `emit` starts an execution and settles when
+ * that is on disk, so a message may be acknowledged then. It listens again when it ends by itself or throws; executions overlap.
+ */
+export interface RealtimeTriggerDefinition extends TypeDefinition {
+  readonly role: 'trigger';
+  readonly triggerKind: 'REALTIME';
+  readonly listen: (context: TaskContext, emit: (variables: Readonly<Record<string, unknown>>) => Promise<void>) => Promise<void>;
+}
+
+/** What a polling trigger has found. `variables` become `trigger.*` of the execution. */
+export type TriggerOutcome =
+  | { readonly type: 'nothing' }
+  | { readonly type: 'fired'; readonly variables: Readonly<Record<string, unknown>> }
+  | { readonly type: 'failed'; readonly message: string };
 
 export interface ConditionDefinition extends TypeDefinition {
   readonly role: 'condition';
@@ -199,6 +229,8 @@ export interface TaskContext {
 
 export type ExecutorRequest =
   | StoreRequest
+  /** Of a realtime trigger alone: starts an execution. */
+  | { readonly type: 'fireTrigger'; readonly variables: Readonly<Record<string, unknown>> }
   | {
     readonly type: 'resumeExecution';
     readonly executionId: string;
@@ -270,6 +302,8 @@ export const flowable = (definition: Omit<FlowableDefinition, 'role' | 'kind'>):
 export const executionTask = (definition: Omit<ExecutionTaskDefinition, 'role' | 'kind'>): ExecutionTaskDefinition => ({ ...definition, role: 'task', kind: 'execution' });
 export const subflow = (definition: Omit<SubflowDefinition, 'role' | 'kind'>): SubflowDefinition => ({ ...definition, role: 'task', kind: 'subflow' });
 export const items = (definition: Omit<ItemsDefinition, 'role' | 'kind'>): ItemsDefinition => ({ ...definition, role: 'task', kind: 'items' });
-export const trigger = (definition: Omit<TriggerDefinition, 'role'>): TriggerDefinition => ({ ...definition, role: 'trigger' });
+export const trigger = (definition: Omit<EngineTriggerDefinition, 'role'>): TriggerDefinition => ({ ...definition, role: 'trigger' });
+export const pollingTrigger = (definition: Omit<PollingTriggerDefinition, 'role' | 'triggerKind'>): TriggerDefinition => ({ ...definition, role: 'trigger', triggerKind: 'POLLING' });
+export const realtimeTrigger = (definition: Omit<RealtimeTriggerDefinition, 'role' | 'triggerKind'>): TriggerDefinition => ({ ...definition, role: 'trigger', triggerKind: 'REALTIME' });
 export const condition = (definition: Omit<ConditionDefinition, 'role'>): ConditionDefinition => ({ ...definition, role: 'condition' });
 export const taskRunner = (definition: Omit<TaskRunnerDefinition, 'role'>): TaskRunnerDefinition => ({ ...definition, role: 'taskRunner' });

@@ -9,7 +9,8 @@ import { dirname, join, relative } from 'node:path';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
-import type { DockerSettings, ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, RequestAnswer, TaskContext, TaskFiles, TaskOutcome, TaskRunnerDefinition } from './index.ts';
+import type { DockerSettings, ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, RequestAnswer, TaskContext, TaskFiles, TaskOutcome, TaskRunnerDefinition, TriggerOutcome } from './index.ts';
+import { runnable } from './index.ts';
 import { globMatcher } from './glob.ts';
 import { openProcessPlace, processRunner } from './script/runner.ts';
 import { trialNamespaceFiles, trialStores, type TrialStores } from './testing-stores.ts';
@@ -111,6 +112,17 @@ export async function tryTask(definition: PluginDefinition, options: TrialOption
   }
 }
 
+/** Asks a polling trigger once; what it throws becomes a failed outcome, as in the worker. */
+export async function tryTrigger(definition: PluginDefinition, options: TrialOptions = {}): Promise<Omit<Trial, 'outcome'> & { readonly outcome: TriggerOutcome }> {
+  if (definition.role !== 'trigger' || definition.triggerKind !== 'POLLING') throw new Error(`"${definition.type}" is no polling trigger: there is nothing to ask.`);
+  const { evaluate } = definition;
+  let outcome: TriggerOutcome | undefined;
+  const trial = await tryTask(runnable({ ...definition, runs: 'thread', run: async (context) => {
+    outcome = await evaluate(context);
+    return { type: 'succeeded' };
+  } }), options);
+  return { ...trial, outcome: outcome ?? { type: 'failed', message: trial.outcome.type === 'failed' ? trial.outcome.message : 'It has answered nothing' } };
+}
 const trialProcessRunner: TaskRunnerDefinition = { role: 'taskRunner', type: processRunner, title: 'Process', properties: Type.Object({}), open: openProcessPlace };
 
 const trialLineReader: TaskContext['lineReader'] = (onLine) => {

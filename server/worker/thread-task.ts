@@ -35,7 +35,7 @@ export interface ThreadTask {
 }
 
 export interface ThreadTaskOptions {
-  readonly definition: RunnableDefinition;
+  readonly definition: Pick<RunnableDefinition, 'run'>;
   readonly job: TaskJob;
   readonly ambient: Pick<Ambient, 'clock' | 'ids' | 'timers' | 'logger'>;
   readonly settings: ThreadSettings;
