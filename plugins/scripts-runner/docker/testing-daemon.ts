@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 
 interface Container {
   readonly id: string;
-  readonly body: Record<string, unknown> & { Cmd: string[]; Env: string[] };
+  readonly body: Record<string, unknown> & { Entrypoint: string[]; Cmd: string[]; Env: string[] };
   readonly root: string;
   child: ChildProcess | undefined;
   exit: Promise<number>;
@@ -135,7 +135,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
   /** The container's own paths are those of its folder. */
   const run = (container: Container): void => {
     const inside = (text: string): string => text.replaceAll('/ensemble/work', join(container.root, 'ensemble/work'));
-    const [program = '', ...args] = container.body.Cmd.map(inside);
+    const [program = '', ...args] = [...container.body.Entrypoint, ...container.body.Cmd].map(inside);
     const env = Object.fromEntries(container.body.Env.map(inside).map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]));
     const child = spawn(program, args, { cwd: join(container.root, 'ensemble/work'), env: { PATH: process.env['PATH'] ?? '', ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     container.child = child;
