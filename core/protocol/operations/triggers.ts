@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { LogEntry } from '../entities/log-entry.ts';
 import type { Trigger } from '../entities/trigger.ts';
 import { operation, type Page } from '../operation.ts';
+import type { StateType } from '../states.ts';
 import { filterInput, pageInput } from './parts.ts';
 
 const read = { resource: 'trigger', action: 'read' } as const;
@@ -54,7 +55,7 @@ export interface CalendarRun {
   readonly triggerId: string;
   readonly executionId: string;
   readonly startDate: string;
-  readonly state: string;
+  readonly state: StateType;
 }
 export interface TriggerCalendar {
   readonly from: string;
