@@ -28,6 +28,7 @@ export function CalendarView({ data, place }: { readonly data: CalendarData; rea
     <>
       <div class="toolbar"><FilterBar label="Filter triggers" path={place.path} search={place.search} fields={triggerFields(data.namespaces)} /><ViewSwitch current="calendar" place={place} /></div>
       <div class="page-pad">
+        <div id="trigger-off"><SwitchedOff data={data} place={place} /></div>
         <section class="panel" aria-label="Calendar">
           <div class="panel-head calendar-head">
             <h2>{data.span === 'day' ? title.format(days[0]) : `${title.format(days[0])} to ${title.format(days[days.length - 1])}`}</h2><span class="grow"></span>
@@ -36,7 +37,6 @@ export function CalendarView({ data, place }: { readonly data: CalendarData; rea
           </div>
           <div id="trigger-calendar"><CalendarGrid data={data} place={place} /></div>
         </section>
-        <div id="trigger-off"><SwitchedOff data={data} place={place} /></div>
       </div>
     </>
   );
@@ -56,7 +56,7 @@ export function CalendarGrid({ data, place }: { readonly data: CalendarData; rea
             <tbody>{Array.from({ length: 24 }, (_, hour) => (
               <tr data-quiet={layout.days.every((day) => (day.hours[hour] ?? []).length === 0) ? '' : undefined}>
                 <th scope="row" class="num">{String(hour).padStart(2, '0')}:00</th>
-                {layout.days.map((day) => <td data-today={day.isToday ? '' : undefined} data-now={day.isToday && layout.nowHour === hour ? '' : undefined}><Cell entries={day.hours[hour] ?? []} most={data.span === 'day' ? 200 : shownInWeek} day={day} place={place} /></td>)}
+                {layout.days.map((day) => <td data-today={day.isToday ? '' : undefined} data-now={day.isToday && layout.nowHour === hour ? '' : undefined}><Cell entries={day.hours[hour] ?? []} most={data.span === 'day' ? 200 : shownInWeek} detailed={data.span === 'day'} day={day} place={place} /></td>)}
               </tr>
             ))}</tbody>
           </table>
@@ -68,27 +68,28 @@ export function CalendarGrid({ data, place }: { readonly data: CalendarData; rea
 
 const dayName = (day: CalendarDay, zone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(day.startMs);
 
-function Cell({ entries, most, day, place }: { readonly entries: readonly CalendarEntry[]; readonly most: number; readonly day: CalendarDay; readonly place: Place }) {
+function Cell({ entries, most, detailed, day, place }: { readonly entries: readonly CalendarEntry[]; readonly most: number; readonly detailed: boolean; readonly day: CalendarDay; readonly place: Place }) {
   const rest = entries.slice(most);
   return (
     <>
-      {entries.slice(0, most).map((entry) => <Entry entry={entry} place={place} />)}
+      {entries.slice(0, most).map((entry) => <Entry entry={entry} detailed={detailed} place={place} />)}
       {rest.length === 0 ? null : <a class="calendar-more small" href={`${place.path}${withQuery(place.search, { span: 'day', date: dayName(day, place.zone) })}`}>{rest.length} more</a>}
     </>
   );
 }
 
-function Entry({ entry, place }: { readonly entry: CalendarEntry; readonly place: Place }) {
+function Entry({ entry, detailed, place }: { readonly entry: CalendarEntry; readonly detailed: boolean; readonly place: Place }) {
   const minute = new Intl.DateTimeFormat('en-GB', { timeZone: place.zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(entry.firstMs);
-  const times = entry.count > 1 ? <span class="num faint">×{entry.count}</span> : <span class="num faint">{minute.slice(3)}</span>;
+  const time = <span class="num faint">:{minute.slice(3)}</span>;
+  const times = entry.count > 1 ? <span class="num faint">×{entry.count}</span> : null;
   if (entry.type === 'past') {
     const { run } = entry;
     const title = `${exactWords(entry.firstMs, place.zone)}: ${run.namespace}.${run.flowId} by ${run.triggerId}${entry.count > 1 ? `, ${entry.count} starts in this hour, ${entry.failed} failed` : `, ${stateWord(run.state)}`}`;
-    return <a class="calendar-entry" data-state={run.state} title={title} href={toExecution(place, { namespace: run.namespace, flowId: run.flowId, id: run.executionId })}><Icon name={stateIcon(run.state)} size={12} label={stateWord(run.state)} /><span class="cut">{run.flowId}</span>{times}</a>;
+    return <a class="calendar-entry" data-state={run.state} title={title} href={toExecution(place, { namespace: run.namespace, flowId: run.flowId, id: run.executionId })}><Icon name={stateIcon(run.state)} size={12} label={stateWord(run.state)} />{time}<span class="cut">{run.flowId}{detailed ? <span class="faint"> {run.triggerId}</span> : null}</span>{times}</a>;
   }
   const { trigger, on } = entry;
   const why = on ? '' : trigger.sourceDisabled ? '; off in the source' : trigger.switched === undefined ? '; switched off' : `; ${trigger.switched.by} switched it off${trigger.switched.reason === undefined ? '' : `: ${trigger.switched.reason}`}`;
-  return <button type="button" class="calendar-entry" data-coming="" data-off={on ? undefined : ''} data-action="details" data-value={triggerKey(trigger)} title={`${exactWords(entry.firstMs, place.zone)}: ${trigger.namespace}.${trigger.flowId} by ${trigger.triggerId}, ${startsWords(trigger)}${why}`}><Icon name={on ? kindIcons[trigger.kind] : 'pause'} size={12} label={on ? 'To come' : 'Switched off'} /><span class="cut">{trigger.flowId}</span>{times}</button>;
+  return <button type="button" class="calendar-entry" data-coming="" data-off={on ? undefined : ''} data-action="details" data-value={triggerKey(trigger)} title={`${exactWords(entry.firstMs, place.zone)}: ${trigger.namespace}.${trigger.flowId} by ${trigger.triggerId}, ${startsWords(trigger)}${why}`}><Icon name={on ? kindIcons[trigger.kind] : 'pause'} size={12} label={on ? 'To come' : 'Switched off'} />{time}<span class="cut">{trigger.flowId}{detailed ? <span class="faint"> {trigger.triggerId}</span> : null}</span>{times}</button>;
 }
 
 export function SwitchedOff({ data, place }: { readonly data: CalendarData; readonly place: Place }) {
