@@ -5,13 +5,14 @@ import { limits } from '../../core/protocol/limits.ts';
 import { isTerminal } from '../../core/protocol/states.ts';
 import { mergeLabels, variablesOf, type FlowIndex } from '../../core/engine/index.ts';
 import { render } from '../../core/expression/index.ts';
-import { checkInputs, inputsOfData, type InputModel } from '../../core/language/index.ts';
+import { checkInputs, inputsOfData, resolveInputs, type InputModel } from '../../core/language/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import { executionsInOrder, loadExecution, matchesLog, type Environment, type FileStorage, type LogRow } from '../store/index.ts';
 import { createMask, executionUriPrefix, type Worker } from '../worker/index.ts';
 import type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, Reply } from './contract.ts';
 import type { EngineLoop, LoopOptions } from './engine-loop.ts';
+import { failedChecks, verdictOf } from './flow-checks.ts';
 import type { FlowStore } from './flow-store.ts';
 import type { KvChanges } from './kv-changes.ts';
 import type { Live } from './live.ts';
@@ -154,6 +155,10 @@ export function createCalls(rooms: CallRooms): Calls {
         loop.ask(live, { type: 'labelsSet', atMs, labels });
         return settled(loop.snapshot(live));
       }
+      case 'resumeFromBreakpoint': {
+        const ignored = loop.ask(live, { type: 'breakpointResumed', atMs, breakpoints: asked.breakpoints });
+        return ignored === undefined ? settled(loop.snapshot(live)) : refuse(409, `Illegal state: ${ignored}`);
+      }
       case 'unqueue': {
         if (state !== 'QUEUED') return refuse(422, `Illegal argument: only a queued execution can be unqueued; it is ${state}`);
         loop.ask(live, { type: 'begun', atMs, unqueued: true });
@@ -189,17 +194,24 @@ export function createCalls(rooms: CallRooms): Calls {
       const id = loop.newId();
       const inputs = await loop.inputsOf(index.value, index.value.flow.inputs, request.inputs, id);
       if (!inputs.ok) return inputs;
+      const verdict = verdictOf(failedChecks(index.value, loop.checkOptions(index.value, inputs.value)));
+      if (verdict.type === 'block') return refuse(422, `Invalid entity: ${verdict.message}`);
       const { live, created } = loop.create({
         id, tenant: request.tenant, index: index.value, inputs: inputs.value, labels: request.labels, startedBy: request.startedBy,
         ...(request.scheduleAtMs === undefined ? {} : { scheduleAtMs: request.scheduleAtMs }),
         ...(request.draftSource === undefined ? {} : { draftSource: request.draftSource }),
+        ...(request.breakpoints === undefined ? {} : { breakpoints: request.breakpoints }), ...(request.kind === undefined ? {} : { kind: request.kind }),
+        ...(verdict.type === 'fail' ? { refused: verdict.message } : {}),
       });
       if (request.wait) return new Promise((resolve) => loop.onEnd(live, (execution) => resolve(ok(execution))));
       return settled(loop.shown(created));
     },
     async checkInputs(request) {
       const index = runnable(request);
-      return index.ok ? ok(checked(index.value, index.value.flow.inputs, request.inputs)) : index;
+      if (!index.ok) return index;
+      const inputs = checked(index.value, index.value.flow.inputs, request.inputs);
+      const resolved = index.value.flow.checks.length === 0 ? undefined : resolveInputs(loop.checkRequest(index.value, index.value.flow.inputs, request.inputs, createMask([])));
+      return ok({ inputs, checks: resolved === undefined || 'problems' in resolved ? [] : failedChecks(index.value, loop.checkOptions(index.value, resolved.values)) });
     },
     async checkResume(tenant, id, inputs) {
       const live = loop.find(tenant, id);

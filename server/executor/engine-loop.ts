@@ -186,6 +186,14 @@ export class EngineLoop {
     };
   }
 
+  /** How the checks of a flow see the inputs of an execution that is to be created. */
+  checkOptions(index: FlowIndex, inputs: Readonly<Record<string, unknown>>) {
+    const { envs, globals, encryption } = this.#options;
+    const { namespace, id: flowId } = index.flow;
+    const world = this.#options.worldFor({ ...emptyHeader, namespace, flowId, flowRevision: index.revision }, () => undefined);
+    return { variables: { flow: { id: flowId, namespace, revision: index.revision }, inputs: encryption.configured ? encryption.unwrapDeep(inputs, () => undefined) : inputs, vars: index.flow.variables, envs, globals }, world, cache: this.#cache, limits: expressionLimits };
+  }
+
   checkRequest(index: FlowIndex, models: readonly InputModel[], raw: RawInputs, mask: Mask) {
     const files = Object.fromEntries(raw.files.map((file) => [file.input, `kestra:///upload/${file.filename}`]));
     return this.#inputsRequest(index, models, raw.fields, files, mask);
@@ -403,6 +411,8 @@ export class EngineLoop {
       this.#iterations.counts.gone(live);
     }
     live.gone = true;
+    // The iterations of its loops go with it: nothing else shows them.
+    for (const child of this.#iterations.of(live)) this.remove(child, options);
     this.#dirty.delete(live);
     this.#forget(live);
     this.#freeSlots(live);
@@ -574,7 +584,7 @@ export class EngineLoop {
   #start(live: Live, command: Extract<Command, { type: 'runTask' }>): void {
     const { state } = live;
     const taskRun = state.get(command.taskRunId);
-    if (taskRun === undefined || isTerminal(currentState(taskRun.histories)) || !isOpen(live) || state.state === 'KILLING') return;
+    if (taskRun === undefined || !isAwaited(taskRun, command.attempt) || !isOpen(live) || state.state === 'KILLING') return;
     // Asked for twice (a resume looks at everything again): the job that runs is the one.
     const present = live.jobs.get(taskRun.id);
     if (present !== undefined && present.attempt === command.attempt && !present.told) return;
@@ -634,7 +644,12 @@ export class EngineLoop {
 
   #killJob(live: Live, taskRunId: string): void {
     const job = live.jobs.get(taskRunId);
-    if (job === undefined) return;
+    if (job === undefined) {
+      // Killed before its job began (after a start of the server, say): nobody else will ever say that it has ended.
+      const row = live.state.get(taskRunId);
+      if (row !== undefined && currentState(row.histories) === 'KILLING') this.post(live, { type: 'taskEnded', atMs: this.#options.ambient.clock.nowMs(), taskRunId, attempt: row.attempts?.length ?? 1, state: 'KILLED' });
+      return;
+    }
     job.told = true;
     this.#options.worker.kill(job.jobId);
   }
@@ -1053,6 +1068,13 @@ export class EngineLoop {
     await this.flushed();
     await this.#committing;
   }
+}
+
+/** Whether a task run waits for this very attempt: between the step and its commit it may have moved on. */
+function isAwaited(row: TaskRunRow, attempt: number): boolean {
+  const current = currentState(row.histories);
+  const attempts = row.attempts?.length ?? 0;
+  return current === 'RUNNING' ? attempts === attempt : (current === 'CREATED' || current === 'RESTARTED') && attempts + 1 === attempt;
 }
 
 /** It has not ended, or what runs after its end has not. */

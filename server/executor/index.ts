@@ -7,7 +7,7 @@ import type { Executor } from './contract.ts';
 import type { CallName, FromEngine, ToEngine } from './messages.ts';
 import type { EngineSettings } from './settings.ts';
 
-export type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, LogDeletion, RawInputs, Reply, WebhookCall } from './contract.ts';
+export type { CheckedRequest, CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, LogDeletion, RawInputs, Reply, WebhookCall } from './contract.ts';
 export type { EngineLoop, LoopOptions } from './engine-loop.ts';
 export type { FlowStore } from './flow-store.ts';
 export type { RetentionRule } from './retention.ts';

@@ -4,7 +4,7 @@
  */
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
-import { allOperations, charts, executionBulk, executionFacts, executions, flows, preferences, runs, triggers, workspace } from '../../core/protocol/operations/index.ts';
+import { allOperations, charts, executionBulk, executionFacts, executions, flows, namespaces, preferences, runs, triggers, workspace } from '../../core/protocol/operations/index.ts';
 import type { Caller } from '../access/contract.ts';
 import { StoreError } from '../store/index.ts';
 import { chartHandlers } from './charts/index.ts';
@@ -13,6 +13,7 @@ import { flowHandlers } from './flows/index.ts';
 import type { Rooms } from './handler.ts';
 import { checkInput } from './input-check.ts';
 import { preferenceHandlers } from './preferences/index.ts';
+import { namespaceHandlers } from './namespaces/index.ts';
 import { runHandlers } from './runs/index.ts';
 import { subjectOf } from './subject.ts';
 import { triggerHandlers } from './triggers/index.ts';
@@ -46,6 +47,7 @@ export function createOperations(rooms: Rooms): Operations {
   register(executionFacts, executionFactHandlers);
   register(runs, runHandlers);
   register(triggers, triggerHandlers);
+  register(namespaces, namespaceHandlers);
   register(workspace, workspaceHandlers);
   register(charts, chartHandlers);
   register(preferences, preferenceHandlers);

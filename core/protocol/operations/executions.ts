@@ -1,7 +1,7 @@
 /** Everything that can be done with executions. */
 import { Type } from 'typebox';
-import type { Execution } from '../entities/execution.ts';
-import type { Flow } from '../entities/flow.ts';
+import { executionKinds, type Execution } from '../entities/execution.ts';
+import type { Flow, FlowCheck } from '../entities/flow.ts';
 import { operation, type Download, type EventStream, type Page, type Redirection } from '../operation.ts';
 import { bulkAction, bulkOptions, type BulkAnswer } from './bulk-parts.ts';
 import { executionFilterInput, executionIdInput, formInput, pageInput } from './parts.ts';
@@ -16,7 +16,8 @@ export interface InputCheckAnswer {
   readonly id: string;
   readonly namespace: string;
   readonly inputs: readonly { readonly input: string; readonly value?: unknown; readonly enabled: boolean; readonly isDefault: boolean; readonly errors: readonly { readonly message: string }[] }[];
-  readonly checks: readonly unknown[];
+  /** Checks of the flow that do not hold. */
+  readonly checks: readonly FlowCheck[];
 }
 
 const startInput = Type.Object({
@@ -26,6 +27,8 @@ const startInput = Type.Object({
   revision: Type.Optional(Type.Integer()),
   wait: Type.Optional(Type.Boolean()),
   scheduleDate: Type.Optional(Type.String()),
+  breakpoints: Type.Optional(Type.String({ description: 'Task ids, or `task.value` for one iteration, with commas between them' })),
+  kind: Type.Optional(Type.Union(executionKinds.filter((kind) => kind !== 'LOOP').map((kind) => Type.Literal(kind)))),
   draft: Type.Optional(Type.Boolean({ description: 'Run the draft\'s text as it is committed now' })),
 });
 
@@ -109,6 +112,11 @@ export const executionsLabels = operation<Execution>()({
   name: 'executions.labels', doc: 'Merges labels into an ended execution.', permission: update, audited: true,
   input: Type.Object({ ...one, body: Type.Array(label) }),
   rest: [{ method: 'POST', path: '/executions/{executionId}/labels', also: ['/executions/{executionId}/actions/labels'], body: 'json' }],
+});
+export const executionsResumeFromBreakpoint = operation<Execution | null>()({
+  name: 'executions.resumeFromBreakpoint', doc: 'Goes on from a breakpoint; the breakpoints that are given are set instead.', permission: execute, audited: true,
+  input: Type.Object({ ...one, breakpoints: Type.Optional(Type.String()) }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/resume-from-breakpoint', also: ['/executions/{executionId}/actions/resume-from-breakpoint'] }],
 });
 export const executionsUnqueue = operation<Execution>()({
   name: 'executions.unqueue', doc: 'Starts a queued execution regardless of the limit, or ends it with the state that is given.', permission: execute, audited: true,

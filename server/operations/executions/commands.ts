@@ -1,7 +1,7 @@
 /** Steering executions: each is one command to the engine. */
 import type {
   executionsChangeStatus, executionsDelete, executionsForceRun, executionsKill, executionsLabels, executionsPause, executionsReplay, executionsReplayWithInputs, executionsRestart,
-  executionsResume, executionsState, executionsUnqueue,
+  executionsResume, executionsResumeFromBreakpoint, executionsState, executionsUnqueue,
 } from '../../../core/protocol/operations/executions.ts';
 import { illegalArgument } from '../../../core/protocol/errors.ts';
 import { currentState, type Execution, type Label } from '../../../core/protocol/entities/execution.ts';
@@ -10,6 +10,7 @@ import { isTerminal, type StateType } from '../../../core/protocol/states.ts';
 import type { Caller } from '../../access/contract.ts';
 import type { ExecutionCommand } from '../../executor/contract.ts';
 import type { Handler, Rooms } from '../handler.ts';
+import { breakpointsOf } from './breakpoints.ts';
 import { needExecution, rawInputs, replied } from '../rooms.ts';
 import { stateOfText } from './filter.ts';
 
@@ -47,6 +48,7 @@ export const unqueue: Handler<typeof executionsUnqueue> = async (call) => {
   if (execution === undefined) throw new Error('to unqueue is at least one command');
   return execution;
 };
+export const resumeFromBreakpoint: Handler<typeof executionsResumeFromBreakpoint> = (call) => send(call, { type: 'resumeFromBreakpoint', breakpoints: breakpointsOf(call.input.breakpoints) });
 export const forceRun: Handler<typeof executionsForceRun> = (call) => send(call, { type: 'forceRun' });
 
 export function terminalOfText(text: string): StateType {

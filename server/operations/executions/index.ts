@@ -18,7 +18,7 @@ export const executionHandlers: HandlersOf<typeof executions> = {
   executionsFollow: follow, executionsFlow: flow, executionsGraph: graph,
   executionsDelete: commands.remove, executionsKill: commands.kill, executionsPause: commands.pause, executionsResume: commands.resume,
   executionsRestart: commands.restart, executionsReplay: commands.replay, executionsState: commands.state, executionsChangeStatus: commands.changeStatus,
-  executionsLabels: commands.labels, executionsUnqueue: commands.unqueue, executionsForceRun: commands.forceRun,
+  executionsLabels: commands.labels, executionsUnqueue: commands.unqueue, executionsResumeFromBreakpoint: commands.resumeFromBreakpoint, executionsForceRun: commands.forceRun,
   executionsFile: files.file, executionsFileMetas: files.fileMetas, executionsFilePreview: files.filePreview,
   executionsBulk: many.bulk, executionsReplayWithInputs: commands.replayWithInputs,
 };

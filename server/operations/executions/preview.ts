@@ -44,7 +44,7 @@ export async function previewOf(file: PreviewFile, { maxRows, encoding }: Previe
       if (extension !== 'ion') return shown('LIST', rows.map((row) => jsonOf(row) ?? row), truncated);
       const ion = await ionRows(text, maxRows);
       // The reader forgives a value that is never closed: of a head the last one is cut somewhere.
-      return shown('LIST', isWhole || ion.more ? ion.values : ion.values.slice(0, -1), ion.more || !isWhole);
+      return shown('LIST', isWhole || ion.values.length >= maxRows ? ion.values : ion.values.slice(0, -1), ion.more || !isWhole);
     }
     case 'json': {
       const value = isWhole ? jsonOf(text) : undefined;

@@ -1,10 +1,10 @@
 /** Logs of executions. Reading the end of a long one costs a page. */
-import type { logsDelete, logsDeleteOfFlow, logsDownload, logsOfExecution, logsPage, logsSearch } from '../../../core/protocol/operations/runs.ts';
+import type { logsDelete, logsDeleteOfFlow, logsDownload, logsMap, logsOfExecution, logsPage, logsSearch } from '../../../core/protocol/operations/runs.ts';
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import { logLevels, passesLevel, type LogEntry } from '../../../core/protocol/entities/log-entry.ts';
 import { forbidden, illegalArgument } from '../../../core/protocol/errors.ts';
 import type { Caller } from '../../access/contract.ts';
-import { loadExecution, loadLogHead, loadLogLines, scanLog, scanLogBackwards, searchLogs, type LogCursor, type LogSource } from '../../store/index.ts';
+import { loadExecution, loadLogHead, loadLogLines, loadLogMap, scanLog, scanLogBackwards, searchLogs, type LogCursor, type LogSource } from '../../store/index.ts';
 import type { Handler, Rooms } from '../handler.ts';
 import { parseSort, replied, sortRows } from '../rooms.ts';
 import { lineTest, logFilterOf } from './log-filter.ts';
@@ -42,15 +42,17 @@ const linesPerTurn = 2000;
 
 export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) => {
   const execution = readable(rooms, caller, input.executionId);
-  const { filter, scan, holds } = lineTest(input, rooms.ambient.clock.nowMs());
+  const { filter, scan, holds: fits } = lineTest(input, rooms.ambient.clock.nowMs());
+  const { endMs } = input;
+  const holds = endMs === undefined ? fits : (entry: LogEntry): boolean => fits(entry) && Date.parse(entry.timestamp) <= endMs;
   if (execution === undefined) return { total: 0, first: 0, lines: [] };
   const source = logSource(rooms);
   const size = input.size ?? pageLinesDefault;
   const { total, counts } = loadLogHead(source, execution);
   if (input.from !== undefined && input.before !== undefined) throw illegalArgument('from and before exclude each other; give one of them');
-  const end = Math.min(input.before ?? total, total);
+  const end = Math.min(input.before ?? total, endMs === undefined ? total : writtenBy(source, execution, total, endMs));
   const first = input.from ?? Math.max(0, end - size);
-  if (filter === undefined) return { total, first, lines: loadLogLines(source, execution, first, input.from === undefined ? end - first : size) };
+  if (filter === undefined && endMs === undefined) return { total, first, lines: loadLogLines(source, execution, first, input.from === undefined ? end - first : size) };
   // The head knows without a scan that there is nothing to find.
   const { minLevel } = scan;
   if (minLevel !== undefined && !logLevels.some((level) => passesLevel(level, minLevel) && counts[level] > 0)) return { total, first, lines: [] };
@@ -70,6 +72,27 @@ export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) =
 };
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/** Lines of several tasks are in order of their writing, which is nearly that of their times. */
+const timeSlackLines = 2000;
+/** How many lines there were at a moment, or some more: found by halving, so that a moment of a long log costs a few reads. */
+function writtenBy(source: LogSource, execution: ExecutionRow, total: number, endMs: number): number {
+  let low = 0;
+  let high = total;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [line] = loadLogLines(source, execution, middle, 1);
+    if (line !== undefined && Date.parse(line.timestamp) <= endMs) low = middle + 1;
+    else high = middle;
+  }
+  return Math.min(total, low + timeSlackLines);
+}
+
+const mapPartsDefault = 200;
+export const map: Handler<typeof logsMap> = ({ rooms, input, caller }) => {
+  const execution = readable(rooms, caller, input.executionId);
+  return execution === undefined ? { total: 0, parts: [] } : loadLogMap(logSource(rooms), execution, input.buckets ?? mapPartsDefault);
+};
 
 export const download: Handler<typeof logsDownload> = ({ rooms, input, caller }) => {
   const execution = readable(rooms, caller, input.executionId);

@@ -33,6 +33,7 @@ export function createCounters(reader: Reader, options: CountersOptions): Counte
     changed.add(name);
   };
   const count = (row: ExecutionRow, by: 1 | -1): void => {
+    if (row.kind !== undefined) return;
     for (const key of counterKeys(row, options.dayOf)) add(key, by);
   };
   return {

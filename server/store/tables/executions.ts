@@ -69,6 +69,12 @@ export function loadTaskRuns(reader: Reader, execution: Pick<ExecutionRow, 'tena
 export const loadTaskRun = (reader: Reader, execution: Pick<ExecutionRow, 'tenant' | 'number'>, position: number): TaskRunRow | undefined =>
   reader.get<TaskRunRow>(engineKeys.taskRun(execution.tenant, execution.number, position));
 
+/** The newest task run of an execution. */
+export function loadLastTaskRun(reader: Reader, execution: Pick<ExecutionRow, 'tenant' | 'number'>): TaskRunRow | undefined {
+  for (const { value } of reader.range<TaskRunRow>({ prefix: enginePrefixes.taskRuns(execution.tenant, execution.number), reverse: true, limit: 1 })) return value;
+  return undefined;
+}
+
 /** The highest number given so far in a tenant, 0 when there is none: the next execution gets a higher one. */
 export function lastExecutionNumber(reader: Reader, tenant: string): number {
   for (const { key } of reader.range({ prefix: enginePrefixes.executions(tenant), reverse: true, limit: 1 })) {
