@@ -10,9 +10,11 @@ import { pageScript, type PageRun } from '../behaviour.ts';
 import { mountExecutionList } from '../executions/list-behaviour.ts';
 import { readOnlyReason, toExecution, toFlow } from '../page.ts';
 import { mountTriggerList } from '../triggers/list-behaviour.ts';
-import { mountFilterInput } from '../../components/filter-bar/filter-input.ts';
+import { mountLogList } from '../logs/list-behaviour.ts';
 import { exportFlows } from '../flows/transfer.ts';
 import type { FlowData } from './load.ts';
+import { mountConcurrencyTab } from './concurrency-tab.ts';
+import { mountMetricsTab } from './metrics-tab.ts';
 import { mountEditorTab } from './editor-tab.ts';
 import { mountTopologyTab } from './topology-tab.ts';
 import type { DraftFacts } from './editor-view.tsx';
@@ -88,7 +90,9 @@ export const script = pageScript<FlowData>((run) => {
     case 'topology': mountTopologyTab(run); break;
     case 'executions': if (data.executions !== undefined) mountExecutionList(run, data.executions); break;
     case 'triggers': if (data.triggers !== undefined) mountTriggerList(run, data.triggers); break;
-    case 'logs': run.own(mountFilterInput(run.root, app.go)); run.actions({ refresh: () => app.reload() }); break;
+    case 'logs': if (data.logs !== undefined) mountLogList(run, data.logs); break;
+    case 'metrics': mountMetricsTab(run); break;
+    case 'concurrency': mountConcurrencyTab(run); break;
     case 'overview': liveOverview(run); break;
     case 'revisions': break;
   }
