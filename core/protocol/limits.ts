@@ -46,6 +46,10 @@ export const limits = {
   consoleResultCharsMax: 20_000,
   /** Consoles kept at once: 50 x 20 kB x this is the worst case, 100 MB. */
   consolesMax: 100,
+  /** Lines of its own log that a trigger keeps. */
+  triggerLogLinesMax: 1000,
+  /** Executions of which each was started by a flow trigger on the one before: more are a loop. */
+  flowTriggerChainMax: 100,
   topicRingBytesMax: 1024 * 1024,
   topicRingCountMax: 1000,
 } as const;

@@ -78,17 +78,94 @@ export interface SubflowDefinition extends TypeDefinition {
   readonly failsOnResult?: boolean;
 }
 
-export interface TriggerDefinition extends TypeDefinition {
+export type TriggerDefinition = EngineTriggerDefinition | PollingTriggerDefinition | RealtimeTriggerDefinition;
+
+/** A trigger that the engine evaluates itself. */
+export interface EngineTriggerDefinition extends TypeDefinition {
   readonly role: 'trigger';
-  readonly triggerKind: 'SCHEDULE' | 'POLLING' | 'REALTIME' | 'WEBHOOK' | 'FLOW';
+  readonly triggerKind: 'SCHEDULE' | 'WEBHOOK' | 'FLOW';
 }
+
+/**
+ * A trigger that is asked again and again, `interval` (a duration, PT1M when left out) after its last answer. It runs in a thread of the
+ * worker with the context of a task: `log` writes to the trigger's own log, files that it stores belong to the execution that it starts.
+ * While an execution that it has started runs, it is not asked, unless `allowConcurrent` says so.
+ */
+export interface PollingTriggerDefinition extends TypeDefinition {
+  readonly role: 'trigger';
+  readonly triggerKind: 'POLLING';
+  readonly evaluate: (context: TaskContext) => Promise<TriggerOutcome>;
+}
+
+/**
+ * A trigger that listens for as long as it is on, until `context.signal` is aborted. Each `emit` starts an execution and settles when
+ * that is on disk, so a message may be acknowledged then. It listens again when it ends by itself or throws; executions overlap.
+ */
+export interface RealtimeTriggerDefinition extends TypeDefinition {
+  readonly role: 'trigger';
+  readonly triggerKind: 'REALTIME';
+  readonly listen: (context: TaskContext, emit: (variables: Readonly<Record<string, unknown>>) => Promise<void>) => Promise<void>;
+}
+
+/** What a polling trigger has found. `variables` become `trigger.*` of the execution. */
+export type TriggerOutcome =
+  | { readonly type: 'nothing' }
+  | { readonly type: 'fired'; readonly variables: Readonly<Record<string, unknown>> }
+  | { readonly type: 'failed'; readonly message: string };
 
 export interface ConditionDefinition extends TypeDefinition {
   readonly role: 'condition';
 }
 
+/** Where the commands of a task run. */
 export interface TaskRunnerDefinition extends TypeDefinition {
   readonly role: 'taskRunner';
+  /** Makes sure that commands can run, and where. `context` renders; the runner's own properties are in `request`. Throws `RunnerMissing` when there is no such runner on this machine. */
+  readonly open: (context: TaskContext, request: RunnerRequest) => Promise<CommandPlace>;
+}
+
+export interface RunnerRequest {
+  /** As written, without `type`. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly containerImage: string;
+  /** The task's own directory, absolute. What is in it when the commands start, they see. */
+  readonly directory: string;
+  /** Whether somebody looks at the files of the directory after the commands. */
+  readonly keepsFiles: boolean;
+}
+
+/** The place where the commands of one task run. */
+export interface CommandPlace {
+  /** The directory as the commands see it. */
+  readonly workingDirectory: string;
+  /** For messages: "on this machine", "in the image ubuntu". */
+  readonly machine: string;
+  /** For messages: a sentence that says how a program that is missing gets there. */
+  readonly remedy: string;
+  /** Whether the commands see this machine's files under their own paths. */
+  readonly sharesDisk: boolean;
+  /** Runs to the end; rejects when the task is stopped meanwhile. */
+  run(commands: Omit<ProcessRequest, 'directory'>): Promise<ProcessEnd>;
+  /** For the output `taskRunner`. */
+  details(): Readonly<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+export interface LineReader {
+  /** Await it: it takes its time while the log is congested. */
+  push(bytes: Uint8Array): Promise<void>;
+  /** The last line, when it has no end. */
+  end(): void;
+}
+
+/** How the server lets flows use Docker (docs/running). */
+export interface DockerSettings {
+  /** `unix:///…` or `tcp://host:port`; left out: `DOCKER_HOST`, or the usual socket. */
+  readonly host?: string;
+  /** `process`: where there is no Docker, commands run as processes of this machine, with a warning. */
+  readonly fallback: 'none' | 'process';
+  /** Whether flows may mount folders of this machine, and run privileged. */
+  readonly trusted: boolean;
 }
 
 export type PluginDefinition = RunnableDefinition | FlowableDefinition | ExecutionTaskDefinition | SubflowDefinition | ItemsDefinition | TriggerDefinition | ConditionDefinition | TaskRunnerDefinition;
@@ -132,6 +209,13 @@ export interface TaskContext {
   after(delayMs: number, callback: () => void): () => void;
   /** Runs a command in its own process group, with a scrubbed environment. Killed with all its children when the task ends. */
   process(request: ProcessRequest): Promise<ProcessEnd>;
+  /** The task runner of a type; undefined when there is none. */
+  taskRunner(type: string): TaskRunnerDefinition | undefined;
+  readonly docker: DockerSettings;
+  /** Reads bytes as the lines of a command, hiding secrets and cutting long lines as for a process. */
+  lineReader(onLine: (line: string) => void): LineReader;
+  /** The task needs so long to end after it was stopped (a container's own grace); a task is given up five seconds after by itself. */
+  stopsWithin(durationMs: number): void;
   /** Encrypts to `{type:"io.kestra.datatype:aes_encrypted", value}`; the plain text stays when no key is configured. */
   encrypt(plaintext: string): Readonly<Record<string, unknown>>;
   /** Asks the executor for something only it may do (resume another execution, change KV pairs); answered when it is on the disk. */
@@ -145,6 +229,8 @@ export interface TaskContext {
 
 export type ExecutorRequest =
   | StoreRequest
+  /** Of a realtime trigger alone: starts an execution. */
+  | { readonly type: 'fireTrigger'; readonly variables: Readonly<Record<string, unknown>> }
   | {
     readonly type: 'resumeExecution';
     readonly executionId: string;
@@ -169,6 +255,8 @@ export interface ProcessEnd {
   /** 128 + number of the signal when a signal ended it, as shells say it. */
   readonly exitCode: number;
   readonly signal?: string;
+  /** More about it, when something is known. */
+  readonly reason?: string;
 }
 
 /** The files of one task run: a private working directory, and the internal storage. No path leaves its folder. */
@@ -184,13 +272,19 @@ export interface TaskFiles {
   /** Stores bytes or text under a name; answers its URI. */
   put(name: string, content: Uint8Array | string): Promise<string>;
   /** Writes text into the working directory. */
-  write(relativePath: string, content: Uint8Array | string): Promise<string>;
+  write(relativePath: string, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<string>;
   /** What an earlier run of the same task of the same flow has left; undefined when there is nothing. */
   cached(): Promise<Uint8Array | undefined>;
   /** Leaves this for the next run of the task. */
   cache(content: Uint8Array): Promise<void>;
   /** Relative paths that match a glob. */
   find(globs: readonly string[]): Promise<readonly string[]>;
+  /** Whether other tasks work in the same directory, before or after this one. */
+  readonly isShared: boolean;
+  /** Removes a file or folder of the working directory; nothing happens when there is none. */
+  discard(relativePath: string): Promise<void>;
+  /** Absolute path of a folder that outlasts runs, for what may be lost at any time. */
+  cacheDirectory(): Promise<string>;
   /** The bytes of a file that the task may read (`kestra://`, `nsfile:///`, and `file:///` where the server allows it), piece by piece. */
   stream(uri: string): AsyncIterable<Uint8Array>;
   /** Undefined when there is none. */
@@ -208,6 +302,8 @@ export const flowable = (definition: Omit<FlowableDefinition, 'role' | 'kind'>):
 export const executionTask = (definition: Omit<ExecutionTaskDefinition, 'role' | 'kind'>): ExecutionTaskDefinition => ({ ...definition, role: 'task', kind: 'execution' });
 export const subflow = (definition: Omit<SubflowDefinition, 'role' | 'kind'>): SubflowDefinition => ({ ...definition, role: 'task', kind: 'subflow' });
 export const items = (definition: Omit<ItemsDefinition, 'role' | 'kind'>): ItemsDefinition => ({ ...definition, role: 'task', kind: 'items' });
-export const trigger = (definition: Omit<TriggerDefinition, 'role'>): TriggerDefinition => ({ ...definition, role: 'trigger' });
+export const trigger = (definition: Omit<EngineTriggerDefinition, 'role'>): TriggerDefinition => ({ ...definition, role: 'trigger' });
+export const pollingTrigger = (definition: Omit<PollingTriggerDefinition, 'role' | 'triggerKind'>): TriggerDefinition => ({ ...definition, role: 'trigger', triggerKind: 'POLLING' });
+export const realtimeTrigger = (definition: Omit<RealtimeTriggerDefinition, 'role' | 'triggerKind'>): TriggerDefinition => ({ ...definition, role: 'trigger', triggerKind: 'REALTIME' });
 export const condition = (definition: Omit<ConditionDefinition, 'role'>): ConditionDefinition => ({ ...definition, role: 'condition' });
 export const taskRunner = (definition: Omit<TaskRunnerDefinition, 'role'>): TaskRunnerDefinition => ({ ...definition, role: 'taskRunner' });

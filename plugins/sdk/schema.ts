@@ -85,3 +85,13 @@ export const subflowProperties = (): TObject => properties({
   outputs: optional(dynamic(mapOf(undefined, { title: 'Values to take from it', description: 'Rendered in the context of the new execution. Give the flow `outputs` instead.', deprecated: true }))),
   restartBehavior: optional(choice(['RETRY_FAILED', 'NEW_EXECUTION'], { title: 'On restart of this execution', description: 'RETRY_FAILED restarts the failed child, NEW_EXECUTION starts another one.', default: 'RETRY_FAILED' })),
 });
+
+/** The `timeWindow` of triggers that wait for executions of several flows. */
+export const timeWindow = (): TSchema => group({
+  type: optional(choice(['DURATION_WINDOW', 'SLIDING_WINDOW', 'DAILY_TIME_WINDOW', 'DAILY_TIME_DEADLINE'], { title: 'Kind', default: 'DURATION_WINDOW' })),
+  window: optional(duration({ title: 'Length', description: 'Of DURATION_WINDOW and SLIDING_WINDOW.', default: 'P1D' })),
+  windowAdvance: optional(duration({ title: 'Where windows begin', description: 'After the beginning of a day, an hour or a minute.' })),
+  startTime: optional(text({ title: 'From', description: 'A time of day, of DAILY_TIME_WINDOW.' })),
+  endTime: optional(text({ title: 'To', description: 'A time of day, of DAILY_TIME_WINDOW.' })),
+  deadline: optional(text({ title: 'Before', description: 'A time of day, of DAILY_TIME_DEADLINE.' })),
+}, { title: 'Time window', description: '`type` is DURATION_WINDOW (`window`, `windowAdvance`), SLIDING_WINDOW (`window`), DAILY_TIME_WINDOW (`startTime`, `endTime`) or DAILY_TIME_DEADLINE (`deadline`).' });

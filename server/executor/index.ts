@@ -7,10 +7,11 @@ import type { Executor } from './contract.ts';
 import type { CallName, FromEngine, ToEngine } from './messages.ts';
 import type { EngineSettings } from './settings.ts';
 
-export type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, RawInputs, Reply, WebhookCall } from './contract.ts';
+export type { CheckedRequest, CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, RawInputs, Reply, WebhookCall } from './contract.ts';
 export type { EngineLoop, LoopOptions } from './engine-loop.ts';
 export type { FlowStore } from './flow-store.ts';
 export type { RetentionRule } from './retention.ts';
+export type { Live } from './live.ts';
 export type { EngineSettings } from './settings.ts';
 
 export interface StartExecutorOptions {
@@ -107,13 +108,13 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
     checkInputs: (request) => call('checkInputs', request),
     checkResume: (tenant, executionId, inputs) => call('checkResume', tenant, executionId, inputs),
     command: (tenant, executionId, command, by) => call('command', tenant, executionId, command, by),
+    commandMany: (tenant, commands, by) => call('commandMany', tenant, commands, by),
     webhook: (request) => call('webhook', request),
     evaluate: (tenant, executionId, taskRunId, expression) => call('evaluate', tenant, executionId, taskRunId, expression),
     render: (template, variables) => call('render', template, variables),
-    setTriggerDisabled: (tenant, namespace, flowId, triggerId, disabled) => call('setTriggerDisabled', tenant, namespace, flowId, triggerId, disabled),
-    unlockTrigger: (tenant, namespace, flowId, triggerId) => call('unlockTrigger', tenant, namespace, flowId, triggerId),
     putKv: (change) => call('putKv', change),
     deleteKv: (tenant, namespace, keys) => call('deleteKv', tenant, namespace, keys),
+    commandTrigger: (tenant, key, command, by) => call('commandTrigger', tenant, key, command, by),
     flowChanged: (tenant, namespace, flowId, frontCommit) => send({ type: 'flowChanged', tenant, namespace, flowId, frontCommit }),
     figures: () => call('figures'),
     onFeed: (listener) => {

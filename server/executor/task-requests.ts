@@ -129,7 +129,7 @@ export function createTaskRequests(rooms: TaskRequestRooms): TaskRequests {
       case 'toggleTrigger': {
         const { namespace, flowId, triggerId, enabled } = request;
         if (!isName(namespace) || !flowIdPattern.test(flowId)) return refuse(`There is no flow "${flowId}" in the namespace "${namespace}".`);
-        const changed = scheduler.setDisabled(asker.tenant, namespace, flowId, triggerId, !enabled);
+        const changed = scheduler.command(asker.tenant, { namespace, flowId, triggerId }, { type: 'setDisabled', disabled: !enabled, reason: `task of execution ${asker.id}` }, `flow ${asker.flowId}`);
         return changed.ok ? settled() : refuse(changed.problem.message);
       }
     }

@@ -46,6 +46,13 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     ambient, catalog, testPlugins: settings.testPlugins, folders, storage: files, reader: engine, secrets: settings.secrets, languageLevel: settings.languageLevel,
     localPaths: settings.localPaths ?? [],
     ...(settings.encryptionKey === undefined ? {} : { encryptionKey: settings.encryptionKey }),
+    ...(settings.docker === undefined ? {} : { docker: settings.docker }),
+  });
+  // A worker of their own for triggers of plugins: listeners hold their slot for ever, and no load of tasks may keep them waiting.
+  const triggerWorker = startWorker({
+    ambient, catalog, testPlugins: settings.testPlugins, folders, storage: files, reader: engine, secrets: settings.secrets, languageLevel: settings.languageLevel,
+    threads: 1, slotsPerThread: 1000,
+    ...(settings.encryptionKey === undefined ? {} : { encryptionKey: settings.encryptionKey }),
   });
   const flows = createFlowStore({ front, catalog, level: settings.languageLevel, globalDefaults: settings.globalDefaults });
   const services = {
@@ -70,10 +77,14 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     counters, logs,
     taskRequest: (asker, request) => taskRequests(asker, request),
     envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
+    onState: (live, from) => scheduler.stateChanged(live, from),
     onEnded: (header) => scheduler.executionEnded(header),
     fatal: (error) => { throw error instanceof Error ? error : new Error(String(error)); },
   });
-  const scheduler = createScheduler({ ambient, engine, front, flows, loop, worldFor, envs: settings.envs, globals: settings.globals });
+  const scheduler = createScheduler({
+    ambient, engine, front, flows, loop, worker: triggerWorker, worldFor, envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
+    decrypted: (value, seen) => encryption.unwrapDeep(value, seen),
+  });
   const rows = createWrittenRows(engine, loop);
   const kv = createKvChanges({ engine, rows, nowMs: () => ambient.clock.nowMs() });
   const removal = createRemoval({ engine, loop, logs, counters, files, logsFolder: folders.logs, ambient });
@@ -98,8 +109,8 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
   };
   const close = async (): Promise<void> => {
     lag.stop();
-    scheduler.close();
     retention.close();
+    await scheduler.close();
     await loop.close();
     await engine.flush();
     await engine.close();

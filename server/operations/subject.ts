@@ -2,7 +2,7 @@
 import type { Operation } from '../../core/protocol/operation.ts';
 
 const members = ['namespace', 'id', 'executionId', 'flowId', 'triggerId', 'taskRunId', 'type', 'action', 'status', 'revision', 'path'] as const;
-const bodyMembers = ['namespace', 'flowId', 'triggerId', 'role', 'name', 'disabled', 'bot', 'color', 'state', 'taskRunId'] as const;
+const bodyMembers = ['namespace', 'flowId', 'triggerId', 'role', 'name', 'disabled', 'bot', 'color', 'state', 'taskRunId', 'reason'] as const;
 const outputMembers = ['namespace', 'id', 'flowId', 'revision'] as const;
 
 export function subjectOf(operation: Operation, input: unknown, output: unknown): Readonly<Record<string, string>> {
@@ -21,6 +21,7 @@ export function subjectOf(operation: Operation, input: unknown, output: unknown)
   else take(body, bodyMembers);
   if (operation.name === 'executions.create' || operation.name === 'executions.replay' || operation.name === 'executions.webhook') {
     if (typeof output === 'object' && output !== null && 'id' in output) subject['executionId'] = String(output.id);
+    else if (typeof output === 'object' && output !== null && 'executionId' in output) subject['executionId'] = String(output.executionId);
   } else take(output, outputMembers);
   return subject;
 }

@@ -1,2 +1,3 @@
-/** Triggers: their rows, schedules by the clock, webhooks by a call. Lives in the engine's thread. */
-export { createScheduler, type Scheduler, type SchedulerOptions } from './scheduler.ts';
+/** Triggers: their rows, those of the clock, of calls, of other flows, of plugins. Lives in the engine's thread. */
+export type { SchedulerOptions } from './room.ts';
+export { createScheduler, type Scheduler } from './scheduler.ts';

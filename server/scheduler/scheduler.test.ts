@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { TriggerCommand } from '../executor/contract.ts';
 import { testEngine, type TestEngine } from '../executor/testing-engine.ts';
 
 const everySecond = (id: string, more = ''): string => `triggers:\n  - id: ${id}\n    type: io.kestra.plugin.core.trigger.Schedule\n    cron: "* * * * * *"\n    withSeconds: true\n${more}`;
@@ -14,6 +15,7 @@ let engine: TestEngine;
 test.before(async () => { engine = await testEngine(); });
 test.after(async () => { await engine.discard(); });
 
+const command = (flowId: string, triggerId: string, asked: TriggerCommand) => engine.executor.commandTrigger('main', { namespace: 'test', flowId, triggerId }, asked, 'Ada');
 const call = (flowId: string, body: unknown = null, key = 'the-key') => engine.executor.webhook({ tenant: 'main', namespace: 'test', flowId, key, body, headers: { 'x-from': ['a'] }, parameters: { name: ['john'] }, afterFrontCommit: 0 });
 
 test('a schedule starts its flow at its date, with the date and its labels', async () => {
@@ -32,13 +34,13 @@ test('a schedule waits while its last execution runs, can be unlocked, and is sw
   const paused = await engine.untilAny('held', (execution) => execution.state.current === 'PAUSED');
   const row = await engine.untilTrigger('held', 'tick', (one) => one?.executionId !== undefined);
   assert.is(row?.executionId, paused.id);
-  const off = await engine.executor.setTriggerDisabled('main', 'test', 'held', 'tick', true);
+  const off = await command('held', 'tick', { type: 'setDisabled', disabled: true });
   assert.ok(off.ok && off.value.disabled);
-  const unlocked = await engine.executor.unlockTrigger('main', 'test', 'held', 'tick');
+  const unlocked = await command('held', 'tick', { type: 'unlock' });
   assert.ok(unlocked.ok && !unlocked.value.locked);
-  const again = await engine.executor.unlockTrigger('main', 'test', 'held', 'tick');
+  const again = await command('held', 'tick', { type: 'unlock' });
   assert.is(again.ok ? 200 : again.problem.status, 409);
-  const unknown = await engine.executor.setTriggerDisabled('main', 'test', 'held', 'nobody', true);
+  const unknown = await command('held', 'nobody', { type: 'setDisabled', disabled: true });
   assert.is(unknown.ok ? 200 : unknown.problem.status, 404);
 });
 
@@ -68,7 +70,7 @@ test('a webhook starts its flow with body, headers and parameters; a wrong key, 
   engine.publish('hooked', `tasks:\n  - id: show\n    type: io.kestra.plugin.core.debug.Return\n    format: "{{ trigger.body.a }} {{ trigger.parameters.name[0] }}"\n${webhook('    conditions:\n      - type: io.kestra.plugin.core.condition.Expression\n        expression: "{{ trigger.body.a == 1 }}"\n')}`);
   const started = await call('hooked', { a: 1 });
   assert.ok(started.ok && started.value !== undefined);
-  const ended = await engine.until(started.ok && started.value !== undefined ? started.value.id : '', (execution) => execution.state.current === 'SUCCESS');
+  const ended = await engine.until(started.ok && started.value !== undefined ? started.value.execution.id : '', (execution) => execution.state.current === 'SUCCESS');
   assert.is(ended.taskRunList?.[0]?.outputs['value'], '1 john');
   const refused = await call('hooked', { a: 2 });
   assert.ok(refused.ok && refused.value === undefined);
@@ -81,13 +83,13 @@ test('a webhook starts its flow with body, headers and parameters; a wrong key, 
 test('a webhook with `wait` is answered at the end of its execution', async () => {
   engine.publish('waited', `${show.replace('trigger.date', 'trigger.body')}${webhook('    wait: true\n')}`);
   const answer = await call('waited', 'hello');
-  assert.is(answer.ok ? answer.value?.state.current : answer.problem.message, 'SUCCESS');
+  assert.is(answer.ok ? answer.value?.execution.state.current : answer.problem.message, 'SUCCESS');
 });
 
 test('a webhook that is switched off is not found, and a disabled flow is refused', async () => {
   engine.publish('switched', `${show.replace('trigger.date', "'x'")}${webhook()}`);
   await engine.untilTrigger('switched', 'hook', (row) => row !== undefined);
-  await engine.executor.setTriggerDisabled('main', 'test', 'switched', 'hook', true);
+  await command('switched', 'hook', { type: 'setDisabled', disabled: true });
   const answer = await call('switched');
   assert.is(answer.ok ? 200 : answer.problem.status, 404);
 });

@@ -21,10 +21,10 @@ export { isInNamespace, matchesExecution, type ExecutionFilter, type FlowName } 
 export { executionFilterOf } from './tables/execution-query.ts';
 export { isCountable } from './tables/execution-ranges.ts';
 export {
-  executionsInOrder, executionsOfState, latestExecution, listExecutions, matchingNumbers, searchExecutions, type ExecutionList, type ExecutionPage, type ExecutionSortField,
+  executionsInOrder, executionsOfState, latestExecution, listExecutions, matchingNumbers, newestNumbers, searchExecutions, type ExecutionList, type ExecutionPage, type ExecutionSortField,
 } from './tables/execution-list.ts';
 export {
-  createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
+  createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, loadLogMap, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
   type LogFilter, type LogHead, type LogOwner, type LogRow, type LogSource, type LogWriter,
 } from './tables/logs.ts';
 export { logRemovals, metricRemovals, rewriteLog, type RewrittenLog } from './tables/log-purge.ts';
@@ -32,6 +32,8 @@ export { searchLogs, type LogSearch, type LogSearchPage } from './tables/log-sea
 export { listSavedSearches, loadPreferences, loadSavedSearch } from './tables/preferences.ts';
 export { journalWrite, loadJournal, nextJournalPosition, type JournalRow } from './tables/journal.ts';
 export { loadMetrics, metricOf, metricWrite, nextMetricPosition, type MetricRow } from './tables/metrics.ts';
-export { listTriggers, loadTrigger, triggerOf, triggerRemoval, triggerWrite, type TriggerRow } from './tables/triggers.ts';
 export { expiredKvRemovals, isExpired, kvEntryOf, kvRemoval, kvTypeOf, kvWrite, listAllKv, listKv, loadKv, type KvRow, type KvType } from './tables/kv.ts';
 export { loadState, stateKeyOf, stateRemoval, stateWrite, type StateOwner, type StateRow } from './tables/states.ts';
+export { isLocked, listTriggers, loadTrigger, triggerOf, triggerRemoval, triggerWrite, type BackfillRow, type TriggerRow } from './tables/triggers.ts';
+export { createTriggerLogWriter, searchTriggerLogs, type TriggerLogRow, type TriggerLogSearch, type TriggerLogWriter } from './tables/trigger-logs.ts';
+export { listTriggerWindows, triggerWindowRemoval, triggerWindowWrite, type TriggerWindowRow } from './tables/trigger-windows.ts';

@@ -17,6 +17,9 @@ export const engineKeys = {
   byParent: (tenant: string, parentNumber: number, number: number): Key => [tenant, 'xp', parentNumber, number],
   /** Index: executions that another one started (a subflow's children), by the parent's id. */
   byTriggerExecution: (tenant: string, executionId: string, number: number): Key => [tenant, 'xt', executionId, number],
+  /** The same two of executions of a special kind (tests, iterations of a Loop): lists leave them out, and nothing counts them. */
+  byKindState: (tenant: string, state: string, number: number): Key => [tenant, 'ks', state, number],
+  byKindFlow: (tenant: string, namespace: string, flowId: string, number: number): Key => [tenant, 'kf', namespace, flowId, number],
   /** Index: executions by a label, but for the correlation id that is their own id. */
   byLabel: (tenant: string, key: string, value: string, number: number): Key => [tenant, 'xl', key, value, number],
   /** Index: executions that another one started, by their own flow. */
@@ -31,6 +34,9 @@ export const engineKeys = {
   /** Counters per (namespace, flow, state) and per (day, state). */
   counter: (tenant: string, kind: string, ...rest: readonly string[]): Key => [tenant, 'n', kind, ...rest],
   trigger: (tenant: string, namespace: string, flowId: string, triggerId: string): Key => [tenant, 'tr', namespace, flowId, triggerId],
+  /** What a flow trigger has gathered in one stretch of time. */
+  triggerWindow: (tenant: string, namespace: string, flowId: string, triggerId: string, windowId: string): Key => [tenant, 'trw', namespace, flowId, triggerId, windowId],
+  triggerLog: (tenant: string, namespace: string, flowId: string, triggerId: string, sequence: number): Key => [tenant, 'trl', namespace, flowId, triggerId, sequence],
   kv: (tenant: string, namespace: string, key: string): Key => [tenant, 'kv', namespace, key],
   taskCache: (tenant: string, namespace: string, flowId: string, taskId: string, hash: string): Key => [tenant, 'tc', namespace, flowId, taskId, hash],
   /** Ended executions whose `afterExecution` still runs: a start has to take them up. */
@@ -73,11 +79,15 @@ export const enginePrefixes = {
   byFlow: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xf', namespace, flowId],
   byFlowState: (tenant: string, namespace: string, flowId: string, state: string): Key => [tenant, 'xfs', namespace, flowId, state],
   byTriggerExecution: (tenant: string, executionId: string): Key => [tenant, 'xt', executionId],
+  byKindState: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'ks', ...rest],
+  byKindFlow: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'kf', namespace, flowId],
   byLabel: (tenant: string, key: string, value: string): Key => [tenant, 'xl', key, value],
   byChild: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xc', namespace, flowId],
   outOfOrder: (tenant: string): Key => [tenant, 'xo'],
   executionNumbers: (tenant: string): Key => [tenant, 'xi'],
   triggers: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'tr', ...rest],
+  triggerWindows: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'trw', ...rest],
+  triggerLogs: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'trl', ...rest],
   kv: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'kv', ...rest],
   afterExecution: (tenant: string): Key => [tenant, 'xa'],
 } as const;

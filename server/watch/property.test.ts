@@ -82,7 +82,7 @@ for (const seed of seeds) {
         case 10: {
           const trigger = { tenant: 'main', namespace: pick(['a', 'a.b', 'z']), flowId: pick(['f1', 'f2']), triggerId: pick(['t1', 't2']) };
           if (random() < 0.2) return { environment: 'engine', writes: [triggerRemoval(trigger)] };
-          return { environment: 'engine', writes: [triggerWrite({ ...trigger, type: 'x', kind: 'SCHEDULE', revision: 1, nextAtMs: below(1000), disabled: random() < 0.3, sourceDisabled: false, updatedAtMs: below(1000), locked: false })] };
+          return { environment: 'engine', writes: [triggerWrite({ ...trigger, type: 'x', kind: 'SCHEDULE', revision: 1, nextAtMs: below(1000), disabled: random() < 0.3, sourceDisabled: false, updatedAtMs: below(1000) })] };
         }
         default: {
           if (random() < 0.6) {

@@ -1,6 +1,6 @@
 /** The entry of a task thread: loads the catalog, opens readers of the store, runs the tasks it is given, many at once while they wait. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type PluginDefinition, runnable, type RunnableDefinition } from '../../plugins/sdk/index.ts';
+import type { PluginDefinition, RunnableDefinition } from '../../plugins/sdk/index.ts';
 import { createAmbient } from '../ambient/index.ts';
 import { loadCatalog } from '../catalog/index.ts';
 import { openTaskStore } from './task-store.ts';
@@ -40,6 +40,11 @@ function start(): void {
           definition, job: message.job, ambient, settings, world, encryption, catalog, store, outbox,
           groupStarted: (groupId) => post({ type: 'groupStarted', jobId, groupId }),
           groupEnded: (groupId) => post({ type: 'groupEnded', jobId, groupId }),
+          stopsWithin: (durationMs) => post({ type: 'stopsWithin', jobId, durationMs }),
+          taskRunner: (type) => {
+            const runner = catalog.definition(type);
+            return runner?.role === 'taskRunner' ? runner : undefined;
+          },
         });
         tasks.set(jobId, started);
         void started.done.finally(() => tasks.delete(jobId)); // Never rejects: it logs what went wrong.
@@ -54,12 +59,33 @@ function start(): void {
   });
 }
 
-/** What the worker runs of a type: a task, or one step of a structural task. */
-function runnableOf(definition: PluginDefinition | undefined, part: string | undefined): RunnableDefinition | undefined {
-  if (definition?.role !== 'task') return undefined;
-  if (definition.kind === 'runnable') return definition;
-  const run = definition.kind === 'flowable' && part !== undefined ? definition.parts?.[part] : undefined;
-  return run === undefined ? undefined : runnable({ ...definition, runs: 'thread', run });
+/** What the worker runs of a type: a task, or one step of a structural task. A plugin's trigger is run like a task: what it has found is its outputs, each message of a listener a request. */
+function runnableOf(definition: PluginDefinition | undefined, part: string | undefined): Pick<RunnableDefinition, 'run'> | undefined {
+  if (definition?.role === 'task' && definition.kind === 'runnable') return definition;
+  if (definition?.role === 'task' && definition.kind === 'flowable' && part !== undefined) {
+    const run = definition.parts?.[part];
+    return run === undefined ? undefined : { run };
+  }
+  if (definition?.role !== 'trigger') return undefined;
+  switch (definition.triggerKind) {
+    case 'POLLING': return {
+      run: async (context) => {
+        const outcome = await definition.evaluate(context);
+        if (outcome.type === 'failed') return outcome;
+        return outcome.type === 'fired' ? { type: 'succeeded', outputs: outcome.variables } : { type: 'succeeded' };
+      },
+    };
+    case 'REALTIME': return {
+      run: async (context) => {
+        await definition.listen(context, async (variables) => {
+          const answer = await context.request({ type: 'fireTrigger', variables });
+          if (!answer.ok) throw new Error(answer.message ?? 'The execution could not be started.');
+        });
+        return { type: 'succeeded' };
+      },
+    };
+    default: return undefined;
+  }
 }
 
 start();

@@ -1,6 +1,6 @@
 /** Live rows of triggers, the switch and the unlock, wherever the list stands. */
 import type { Trigger } from '../../../core/protocol/entities/trigger.ts';
-import { runs } from '../../../core/protocol/operations/index.ts';
+import { triggers } from '../../../core/protocol/operations/index.ts';
 import { topicOf, type TriggersTopicState } from '../../../core/protocol/topics.ts';
 import { rowsOf } from '../../connection/index.ts';
 import { mountFilterInput } from '../../components/filter-bar/filter-input.ts';
@@ -33,14 +33,14 @@ export function triggerActions(run: PageRun<unknown>) {
     async switch({ value, element }: { readonly value: string; readonly element: HTMLElement }): Promise<void> {
       const [namespace, flowId, triggerId] = keyParts(value);
       const wasOn = element.getAttribute('aria-checked') === 'true';
-      const answer = await run.call(runs.triggersUpdate, { body: { namespace, flowId, triggerId, disabled: wasOn } });
+      const answer = await run.call(triggers.triggersUpdate, { body: { namespace, flowId, triggerId, disabled: wasOn } });
       element.setAttribute('aria-checked', String(!answer.disabled));
       run.app.toasts.done(`${triggerId} is ${answer.disabled ? 'off' : 'on'}`);
     },
     async unlock({ value }: { readonly value: string }): Promise<void> {
       const [namespace, flowId, triggerId] = keyParts(value);
       if (!await run.app.dialogs.confirm({ title: `Unlock ${triggerId}?`, text: 'The trigger forgets the execution it waits for, and may start another one while that still runs.', action: 'Unlock trigger' })) return;
-      await run.call(runs.triggersUnlock, { namespace, flowId, triggerId });
+      await run.call(triggers.triggersUnlock, { namespace, flowId, triggerId });
       run.app.toasts.done(`${triggerId} is unlocked`);
     },
   };

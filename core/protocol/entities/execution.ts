@@ -20,6 +20,8 @@ export interface ExecutionTrigger {
 export interface ExecutionMetadata {
   readonly attemptNumber: number;
   readonly originalCreatedAtMs: number;
+  /** How many executions have started one another by flow triggers, this one included: a loop of flows ends by it. */
+  readonly triggerChain?: number;
 }
 
 /** The header of an execution: everything but its task runs. `number` is time-ordered and the key of all its rows. */

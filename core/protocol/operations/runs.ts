@@ -1,7 +1,6 @@
-/** Logs, metrics and triggers: what runs leave behind, and what starts them. */
+/** Logs and metrics: what runs leave behind. */
 import { Type } from 'typebox';
-import type { LogEntry, MetricEntry } from '../entities/log-entry.ts';
-import type { Trigger } from '../entities/trigger.ts';
+import type { LogEntry, LogMap, MetricEntry } from '../entities/log-entry.ts';
 import { operation, type Download, type EventStream, type Page } from '../operation.ts';
 import { pageInput } from './parts.ts';
 
@@ -21,7 +20,12 @@ export const logsOfExecution = operation<readonly LogEntry[]>()({
  */
 export const logsPage = operation<{ readonly total: number; readonly first: number; readonly lines: readonly LogEntry[] }>()({
   name: 'logs.page', doc: 'Lines of a log by position.', permission: readLog, audited: false,
-  input: Type.Object({ executionId: Type.String(), from: Type.Optional(Type.Integer({ minimum: 0 })), before: Type.Optional(Type.Integer({ minimum: 0 })), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000 })), ...logFilter }), rest: [],
+  input: Type.Object({ executionId: Type.String(), from: Type.Optional(Type.Integer({ minimum: 0 })), before: Type.Optional(Type.Integer({ minimum: 0 })), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000 })), endMs: Type.Optional(Type.Integer({ description: 'Only lines that had been written by then' })), ...logFilter }), rest: [],
+});
+/** For the map beside a log of any length: `buckets` equal parts by position, each with its lines per level. Costs one look-up a bucket. */
+export const logsMap = operation<LogMap>()({
+  name: 'logs.map', doc: 'Where in a log its warnings and errors are.', permission: readLog, audited: false,
+  input: Type.Object({ executionId: Type.String(), buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })) }), rest: [],
 });
 export const logsDownload = operation<Download>()({
   name: 'logs.download', doc: 'The log of an execution as text.', permission: readLog, audited: false,
@@ -41,24 +45,4 @@ export const metricsOfExecution = operation<Page<MetricEntry>>()({
   name: 'metrics.ofExecution', doc: 'Metrics of an execution.', permission: { resource: 'execution', action: 'read' }, audited: false,
   input: Type.Object({ executionId: Type.String(), ...pageInput, taskRunId: Type.Optional(Type.String()), taskId: Type.Optional(Type.String()) }),
   rest: [{ method: 'GET', path: '/metrics/{executionId}', lists: ['sort'] }],
-});
-export const triggersSearch = operation<Page<{ readonly abstractTrigger: unknown; readonly triggerContext: Trigger; readonly trigger: unknown; readonly state: Trigger }>>()({
-  name: 'triggers.search', doc: 'A page of triggers.', permission: { resource: 'trigger', action: 'read' }, audited: false,
-  input: Type.Object({ ...pageInput, q: Type.Optional(Type.String()), namespace: Type.Optional(Type.String()), flowId: Type.Optional(Type.String()) }),
-  rest: [{ method: 'GET', path: '/triggers/search', lists: ['sort'] }],
-});
-export const triggersOfFlow = operation<Page<Trigger>>()({
-  name: 'triggers.ofFlow', doc: 'The triggers of one flow.', permission: { resource: 'trigger', action: 'read' }, audited: false,
-  input: Type.Object({ namespace: Type.String(), flowId: Type.String(), ...pageInput, q: Type.Optional(Type.String()) }),
-  rest: [{ method: 'GET', path: '/triggers/{namespace}/{flowId}', lists: ['sort'] }],
-});
-export const triggersUpdate = operation<Trigger>()({
-  name: 'triggers.update', doc: 'Switches a trigger on or off.', permission: { resource: 'trigger', action: 'update' }, audited: true,
-  input: Type.Object({ body: Type.Object({ namespace: Type.String(), flowId: Type.String(), triggerId: Type.String(), disabled: Type.Optional(Type.Boolean()) }) }),
-  rest: [{ method: 'PUT', path: '/triggers', body: 'json' }, { method: 'PUT', path: '/triggers/set-disabled', body: 'json' }],
-});
-export const triggersUnlock = operation<Trigger>()({
-  name: 'triggers.unlock', doc: 'Forgets the running execution that holds a trigger back.', permission: { resource: 'trigger', action: 'update' }, audited: true,
-  input: Type.Object({ namespace: Type.String(), flowId: Type.String(), triggerId: Type.String() }),
-  rest: [{ method: 'POST', path: '/triggers/{namespace}/{flowId}/{triggerId}/unlock' }],
 });

@@ -1,12 +1,12 @@
 /** TriggerWithAlias: a trigger that never starts anything. */
-import { trigger } from '../../sdk/index.ts';
+import { pollingTrigger } from '../../sdk/index.ts';
 import { properties } from '../../sdk/schema.ts';
 
-export const plugin = trigger({
+export const plugin = pollingTrigger({
   type: 'io.kestra.core.runners.test.TriggerWithAlias',
   aliases: ['io.kestra.core.runners.test.trigger.Alias'],
   title: 'A trigger under two names',
   description: 'Is looked at every hour and never starts an execution.',
   properties: properties({}),
-  triggerKind: 'POLLING',
+  evaluate: async () => ({ type: 'nothing' }),
 });

@@ -1,16 +1,17 @@
 /** REST: the projection of the operations on paths, methods, queries and bodies. It knows no operation but the webhook by name. */
 import type { Caller } from '../../access/contract.ts';
 import { ProtocolError } from '../../../core/protocol/errors.ts';
-import { parseJsonText } from '../../../core/protocol/json.ts';
-import type { Download, EventStream, RestBinding } from '../../../core/protocol/operation.ts';
+import type { Download, EventStream, Redirection, RestBinding } from '../../../core/protocol/operation.ts';
+import type { WebhookReply } from '../../../core/protocol/operations/executions.ts';
 import { allOperations } from '../../../core/protocol/operations/index.ts';
 import type { Operations } from '../../operations/index.ts';
 import type { Timers } from '../../ambient/index.ts';
 import { parseJson, readForm, readJson, readText } from '../bodies.ts';
-import { empty, json, text } from '../headers.ts';
+import { empty, json, redirect, text } from '../headers.ts';
 import type { HttpAnswer, HttpRequest } from '../transport/index.ts';
 import { coerceQuery, coerceText } from './coerce.ts';
 import { createRoutes, propertiesOf, type Route } from './routes.ts';
+import { readWebhook, webhookAnswer } from './webhook.ts';
 
 export interface RestOptions {
   readonly operations: Operations;
@@ -55,7 +56,10 @@ export function createRest(options: RestOptions): (request: HttpRequest, path: s
     const properties = propertiesOf(operation.input);
     const fromPath: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(params)) fromPath[name] = coerceText(properties[name], value);
-    if (operation.name === webhookName) return { input: { ...fromPath, ...(await webhookInput(request)) }, discard: nothing };
+    if (operation.name === webhookName) {
+      const call = await readWebhook(request, options.uploadPath);
+      return { input: { ...fromPath, ...call.input }, discard: call.discard };
+    }
     const fromHeaders: Record<string, unknown> = {};
     for (const [header, member] of Object.entries(binding.headers ?? {})) {
       const value = request.headers[header];
@@ -98,29 +102,6 @@ function filtersOfBoth(members: Readonly<Record<string, unknown>>, known: Readon
   return Array.isArray(inBody) && Array.isArray(inQuery) ? { filters: [...inQuery, ...inBody] } : {};
 }
 
-/** The whole call: body as JSON when it is some, else as text; headers and query as lists. Credentials are not handed to a flow. */
-async function webhookInput(request: HttpRequest): Promise<Readonly<Record<string, unknown>>> {
-  const bodyText = request.method === 'GET' ? '' : await readText(request);
-  const secret = new Set(['authorization', 'cookie', 'proxy-authorization']);
-  const headers: Record<string, string[]> = {};
-  for (const [name, value] of Object.entries(request.headers)) if (!secret.has(name)) headers[name] = [value];
-  const parameters: Record<string, string[]> = {};
-  for (const [name, value] of new URLSearchParams(request.query)) {
-    if (name === '__proto__') continue;
-    parameters[name] = [...(parameters[name] ?? []), value];
-  }
-  return { body: looseJson(bodyText), headers, parameters };
-}
-
-function looseJson(bodyText: string): unknown {
-  if (bodyText.trim() === '') return null;
-  try {
-    return parseJsonText(bodyText);
-  } catch {
-    return bodyText;
-  }
-}
-
 function answerOf(route: Route, output: unknown, timers: Timers): HttpAnswer {
   const { binding, operation } = route;
   const status = binding.status ?? 200;
@@ -128,16 +109,18 @@ function answerOf(route: Route, output: unknown, timers: Timers): HttpAnswer {
   const kind = binding.answer ?? 'json';
   switch (kind) {
     case 'json':
-      // A webhook whose conditions do not hold: accepted, and nothing happened.
-      if (output === null || output === undefined) return empty(operation.name === webhookName ? 204 : status);
-      return json(status, output);
+      if (operation.name === webhookName) return webhookAnswer(output as WebhookReply | null);
+      return output === null || output === undefined ? empty(status) : json(status, output);
     case 'text': return text(status, String(output));
+    case 'none': return empty(status);
     // The operation's definition says which of these its output is.
-    case 'download': return downloadAnswer(output as Download);
+    case 'download': return isRedirection(output) ? redirect(output.redirect, 301) : downloadAnswer(output as Download);
     case 'events': return eventsAnswer(output as EventStream, timers);
     default: return never(kind);
   }
 }
+
+const isRedirection = (output: unknown): output is Redirection => typeof output === 'object' && output !== null && 'redirect' in output;
 
 export function downloadAnswer(download: Download): HttpAnswer {
   const { body } = download;

@@ -156,7 +156,8 @@ function cursorOf(params: unknown): Cursor | undefined {
 
 /** A file's place on the server's disk comes from our own multipart reader only; from here it would name any file of the machine. */
 function refuseUploads(params: unknown): void {
+  const blob: unknown = typeof params === 'object' && params !== null && 'blob' in params ? params.blob : undefined;
   const form: unknown = typeof params === 'object' && params !== null && 'form' in params ? params.form : undefined;
   const files: unknown = typeof form === 'object' && form !== null && 'files' in form ? form.files : undefined;
-  if (Array.isArray(files) && files.length > 0) throw new ProtocolError({ status: 422, message: 'Illegal argument: files are sent over REST, as parts of a multipart form' });
+  if ((Array.isArray(files) && files.length > 0) || blob !== undefined) throw new ProtocolError({ status: 422, message: 'Illegal argument: files are sent over REST, as parts of a multipart form' });
 }

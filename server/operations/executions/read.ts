@@ -2,10 +2,10 @@
 import { executionOf, currentState } from '../../../core/protocol/entities/execution.ts';
 import { limits } from '../../../core/protocol/limits.ts';
 import { isoText } from '../../../core/protocol/time.ts';
-import type { executionsEval, executionsGet, executionsLatest, executionsOfFlow, executionsSearch, executionsWebhook } from '../../../core/protocol/operations/executions.ts';
+import type { executionsEval, executionsGet, executionsLatest, executionsOfFlow, executionsSearch } from '../../../core/protocol/operations/executions.ts';
 import { latestExecution, loadTaskRuns, searchExecutions } from '../../store/index.ts';
 import type { Handler } from '../handler.ts';
-import { needExecution, parseSort, replied, wholeExecution, executionUrl } from '../rooms.ts';
+import { needExecution, parseSort, replied, wholeExecution } from '../rooms.ts';
 import { executionFilter } from './filter.ts';
 
 const sortFields = ['id', 'namespace', 'flowId', 'state.current', 'state.startDate', 'state.endDate', 'state.duration'] as const;
@@ -38,12 +38,4 @@ export const evaluate: Handler<typeof executionsEval> = async ({ rooms, input, c
     });
   }
   return answer;
-};
-
-export const webhook: Handler<typeof executionsWebhook> = async ({ rooms, input, caller }) => {
-  const execution = replied(await rooms.executor.webhook({
-    tenant: caller.tenant, namespace: input.namespace, flowId: input.id, key: input.key, body: input.body ?? null, headers: input.headers, parameters: input.parameters,
-    afterFrontCommit: rooms.documents.lastCommit(),
-  }));
-  return execution === undefined ? null : { ...execution, url: executionUrl(rooms, execution, caller.tenant) };
 };

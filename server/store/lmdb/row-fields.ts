@@ -15,6 +15,8 @@ export const rowFields: ReadonlySet<string> = new Set([
   'executionId', 'level', 'lines', 'first', 'count', 'counts', 'bytes', 'offset', 'segment', 'triggerId', 'name', 'tags', 'timestamp',
   // triggers, KV
   'kind', 'dateMs', 'nextAtMs', 'disabled', 'sourceDisabled', 'updatedAtMs', 'locked', 'cron', 'timezone', 'description', 'expiresAtMs', 'createdAtMs', 'revision',
+  'evaluatedAtMs', 'evaluateRunningAtMs', 'switched', 'by', 'backfill', 'stopAfter', 'sourceMissing', 'problem', 'startMs', 'endMs', 'currentMs', 'paused',
+  'previousNextAtMs', 'windowId', 'met', 'firedAtMs', 'triggerChain',
   // flows, revisions, documents
   'birth', 'deleted', 'triggers', 'inputCount', 'taskTypes', 'draft', 'authors', 'exception', 'color', 'source', 'publishedBy', 'publishedAtMs',
   'deletion', 'restoredFrom', 'ranges', 'from', 'to', 'author', 'update', 'text', 'clock', 'participant', 'participantId',
