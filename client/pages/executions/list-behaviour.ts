@@ -44,7 +44,7 @@ export function mountExecutionList(run: PageRun<unknown>, data: ExecutionListDat
   mountList({ run, list: listOf(ofFlow), fields, columns: knownColumns(ofFlow), shown: data.settings });
   const chart = mountExecutionChart(run, filters);
   const people = ofFlow ? undefined : mountListPeople(run, 'executions', { rowOf: (element) => (element.id.startsWith('execution-') ? element.id.slice('execution-'.length) : undefined), elementOf: (id) => document.getElementById(`execution-${id}`) });
-  const selection = mountSelection(root, bar, { changed: (ids) => people?.chose(ids) });
+  const selection = mountSelection(root, bar, { total, changed: (ids) => people?.chose(ids) });
   run.own(selection.release);
 
   const rows = new LiveRows<ExecutionHeader>(body, { key: executionRowId, view: (row) => ExecutionRowView({ row, place: run.place(), data: { ...data, lastTasks } }) });
