@@ -138,7 +138,13 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
       const dialog = app.dialogs.open(DeleteDialog({ name: `${flowId} ${executionId.slice(0, 8)}`, watching: [...new Set(context.colleagues().map((one) => one.name))], running: !isTerminal(context.present().execution?.state.current ?? 'SUCCESS') }));
       const chosen = (name: string): boolean => dialog.element.querySelector<HTMLInputElement>(`[name="${name}"]`)?.checked !== false;
       if (await dialog.closed !== 'yes') return;
-      await run.call(executions.executionsDelete, { executionId, deleteLogs: chosen('logs'), deleteMetrics: chosen('metrics'), deleteStorage: chosen('files') });
+      context.expectGone(true);
+      try {
+        await run.call(executions.executionsDelete, { executionId, deleteLogs: chosen('logs'), deleteMetrics: chosen('metrics'), deleteStorage: chosen('files') });
+      } catch (error) {
+        context.expectGone(false);
+        throw error;
+      }
       app.go(`/ui/${run.place().tenant}/executions`);
     },
     async preview({ value }) { await (await import('./preview.ts')).openPreview(run, executionId, value); },
