@@ -60,7 +60,8 @@ export function mountTopologyFace(run: Run, context: FaceContext): Face {
     const present = place?.holder === undefined ? context.present() : insides.get(place.holder)?.state;
     const speaker = place === undefined || present === undefined ? undefined : speakersOf(present).get(place.taskId);
     const taskRun = speaker === undefined ? undefined : present?.taskRuns[speaker.taskRunId];
-    return taskRun === undefined ? undefined : childOf(taskRun);
+    const child = taskRun === undefined ? undefined : childOf(taskRun);
+    return child?.flow === undefined ? undefined : { id: child.id, ...child.flow };
   };
   const states = (): ReadonlyMap<string, NodeState> => {
     const all = new Map<string, NodeState>();
