@@ -24,7 +24,7 @@ import { mountTaskDrawer } from './task-drawer-face.ts';
 import { mountTopologyFace } from './topology-face.ts';
 import { mountTransport } from './transport-face.ts';
 import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
-import { MetricsView } from './metrics-view.tsx';
+import { mountMetricsFace } from './metrics-face.ts';
 
 /** The chosen task run is the same on every tab of one run. */
 const selectedKey = (executionId: string): string => `execution:selected:${executionId}`;
@@ -91,7 +91,7 @@ export const script = pageScript<ExecutionData>((run) => {
   const drawer = mountTaskDrawer(run, context, () => actions);
   run.own(() => drawer.release());
   const paintDrawer = (): void => drawer.paint();
-  const face: Face = mountFace(run, context, state);
+  const face: Face = mountFace(run, context);
   run.own(() => face.release());
   run.own(mountSplitters(root, localStore));
   const transport = mountTransport(run, context);
@@ -170,15 +170,15 @@ export const script = pageScript<ExecutionData>((run) => {
   if (face.submits !== undefined) run.submits(face.submits);
 });
 
-function mountFace(run: Run, context: FaceContext, state: () => ExecutionTopicState): Face {
-  const { root, data } = run;
+function mountFace(run: Run, context: FaceContext): Face {
+  const { data } = run;
   switch (data.tab) {
     case 'overview': return mountOverviewFace(run, context);
     case 'gantt': return mountGanttFace(run, context);
     case 'logs': return mountLogsFace(run, context);
     case 'topology': return mountTopologyFace(run, context);
     case 'outputs': return mountOutputsFace(run, context);
-    case 'metrics': return faceOf({ changed: () => { const list = root.querySelector('#execution-metrics'); if (list !== null) draw(list, MetricsView({ state: state(), place: run.place() })); } });
+    case 'metrics': return mountMetricsFace(run, context);
     default: return never(data.tab);
   }
 }
