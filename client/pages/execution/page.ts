@@ -11,7 +11,7 @@ import { openPresence } from '../../document/index.ts';
 import { pageScript } from '../behaviour.ts';
 import { toExecution } from '../page.ts';
 import { commandsOf } from './commands.ts';
-import { faceOf, type Face, type FaceContext, type Mine, type Run } from './face.ts';
+import type { Face, FaceContext, Mine, Run } from './face.ts';
 import { mountGanttFace } from './gantt-face.ts';
 import { executionTabs, type ExecutionData } from './load.ts';
 import { mountLogsFace } from './logs-face.ts';
