@@ -51,6 +51,14 @@ test('a wrong value is one sentence that names the variable and what was found',
   assert.match(reasonOf({}, ['--dance']), /Unknown option "--dance"/);
   assert.match(reasonOf({ ENSEMBLE_CONFIG: '/no/such/file.yaml' }), /ENSEMBLE_CONFIG "\/no\/such\/file\.yaml" can not be read/);
 });
+test('Docker is where the variable says, else the file, else where other programs of the machine look', () => withFile('docker:\n  host: tcp://10.0.0.1:2375\n  fallback: process\n  trusted: true\n', (path) => {
+  assert.equal(read({}).docker, { fallback: 'none', trusted: false });
+  assert.equal(read({ DOCKER_HOST: 'ssh://me@machine' }).docker, { host: 'ssh://me@machine', fallback: 'none', trusted: false });
+  assert.equal(read({ ENSEMBLE_CONFIG: path, DOCKER_HOST: 'unix:///a' }).docker, { host: 'tcp://10.0.0.1:2375', fallback: 'process', trusted: true });
+  assert.equal(read({ ENSEMBLE_CONFIG: path, ENSEMBLE_DOCKER_HOST: 'unix:///b', ENSEMBLE_DOCKER_FALLBACK: 'none' }).docker, { host: 'unix:///b', fallback: 'none', trusted: true });
+  assert.match(reasonOf({ ENSEMBLE_DOCKER_FALLBACK: 'maybe' }), /ENSEMBLE_DOCKER_FALLBACK must be "none" or "process", found "maybe"/);
+  assert.match(reasonOf({ ENSEMBLE_DOCKER_HOST: '/var/run/docker.sock' }), /ENSEMBLE_DOCKER_HOST .* such as unix:/);
+}));
 test('a certificate that is not there, or is none, is said before anything starts', () => withFile('not a certificate', (path) => {
   assert.match(reasonOf({ ENSEMBLE_TLS_CERT: path, ENSEMBLE_TLS_KEY: path }), /ENSEMBLE_TLS_CERT .* is no PEM file/);
   assert.match(reasonOf({ ENSEMBLE_TLS_CERT: '/no/such.pem', ENSEMBLE_TLS_KEY: path }), /ENSEMBLE_TLS_CERT "\/no\/such\.pem" can not be read/);

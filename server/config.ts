@@ -7,6 +7,7 @@ import { parseConfigText, type PluginDefault } from '../core/language/index.ts';
 import { roles, type Role } from '../core/protocol/entities/participant.ts';
 import { namespacePattern } from '../core/protocol/ids.ts';
 import { parseDurationMs } from '../core/protocol/time.ts';
+import type { DockerSettings } from '../plugins/sdk/index.ts';
 import type { Ambient } from './ambient/index.ts';
 import type { RetentionRule } from './executor/index.ts';
 
@@ -30,6 +31,7 @@ export interface Config {
   readonly secrets: Readonly<Record<string, string>>;
   /** `envs.*` of expressions. */
   readonly envs: Readonly<Record<string, string>>;
+  readonly docker: DockerSettings;
   readonly command: { readonly type: 'serve'; readonly share: { readonly role: Role } | undefined } | { readonly type: 'administrator' };
 }
 
@@ -45,6 +47,11 @@ const fileSchema = Type.Object({
     namespace: Type.Optional(Type.String()), executions: Type.Optional(Type.String()), logs: Type.Optional(Type.String()), files: Type.Optional(Type.String()),
   }, { additionalProperties: false }))),
   pluginDefaults: Type.Optional(Type.Array(Type.Object({ type: Type.String(), forced: Type.Optional(Type.Boolean()), values: Type.Record(Type.String(), Type.Unknown()) }))),
+  docker: Type.Optional(Type.Object({
+    host: Type.Optional(Type.String()),
+    fallback: Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('process')])),
+    trusted: Type.Optional(Type.Boolean()),
+  }, { additionalProperties: false })),
 }, { additionalProperties: false });
 
 export function readConfig(ambient: Pick<Ambient, 'environment' | 'environmentWith'>, args: readonly string[]): Config {
@@ -75,7 +82,18 @@ export function readConfig(ambient: Pick<Ambient, 'environment' | 'environmentWi
     encryptionKey: env('ENSEMBLE_ENCRYPTION_KEY') ?? file.encryptionKey,
     localPaths: (file.localFiles ?? []).map(checkedFolder), retention: (file.retention ?? []).map(ruleOf),
     secrets: ambient.environmentWith('SECRET_'), envs, command,
+    docker: dockerOf(env, file.docker ?? {}),
   };
+}
+
+/** The environment wins over the file; `DOCKER_HOST` is what other Docker programs of the machine read. */
+function dockerOf(env: (name: string) => string | undefined, file: Partial<DockerSettings>): DockerSettings {
+  const fallback = env('ENSEMBLE_DOCKER_FALLBACK') ?? file.fallback ?? 'none';
+  if (fallback !== 'none' && fallback !== 'process') throw new ConfigError(`ENSEMBLE_DOCKER_FALLBACK must be "none" or "process", found "${fallback}"`);
+  const own = env('ENSEMBLE_DOCKER_HOST') ?? file.host;
+  if (own !== undefined && !/^(unix:\/\/\/|(tcp|http|https):\/\/)./.test(own)) throw new ConfigError(`ENSEMBLE_DOCKER_HOST (or docker.host of the file) must be an address such as unix:///var/run/docker.sock or tcp://127.0.0.1:2375, found "${own}"`);
+  const host = own ?? env('DOCKER_HOST');
+  return { fallback, trusted: file.trusted ?? false, ...(host === undefined ? {} : { host }) };
 }
 
 /** Absolute, and not the whole disk: secrets of the machine lie somewhere below it. */
@@ -142,5 +160,5 @@ function readFile(path: string | undefined): Static<typeof fileSchema> {
   const value = parsed.value ?? {};
   if (Value.Check(fileSchema, value)) return value;
   const first = [...Value.Errors(fileSchema, value)][0];
-  throw new ConfigError(`ENSEMBLE_CONFIG "${path}" is wrong at ${first?.instancePath || 'its top level'}: ${first?.message ?? 'not of the expected shape'}; known are globals, encryptionKey, languageLevel ("0.20", "1.x", "2.0"), localFiles, retention and pluginDefaults`);
+  throw new ConfigError(`ENSEMBLE_CONFIG "${path}" is wrong at ${first?.instancePath || 'its top level'}: ${first?.message ?? 'not of the expected shape'}; known are globals, encryptionKey, languageLevel ("0.20", "1.x", "2.0"), localFiles, retention, pluginDefaults and docker (host, fallback, trusted)`);
 }

@@ -1,5 +1,5 @@
 /** The server: puts the rooms together in the order in which they rest on each other, and takes them apart in the reverse one. */
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -69,6 +69,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
       folders, testPlugins: config.testPlugins, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
       localPaths: config.localPaths, retention: config.retention,
       ...(config.encryptionKey === undefined ? {} : { encryptionKey: config.encryptionKey }),
+      docker: config.docker,
     },
     ambient, script: engineScript, onLost: (error) => fatal('the engine has ended', error),
   });
@@ -103,7 +104,8 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   const addressNow = (): string => config.publicUrl ?? `${scheme}://${reachedHost}:${edge?.port ?? config.port}`;
   const rooms: Rooms = {
     access, preferences: createPreferences({ front, ambient }), documents, executor, catalog, consoles, front, engine, files, feed, ambient, logsPath: data.logs, blueprintsPath, readUpload: (blob) => readUpload(data.uploads, blob),
-    config: { version, instanceId: instanceId(front, ambient), languageLevel: config.languageLevel, get publicUrl() { return addressNow(); } },
+    uploadStream: (blob) => createReadStream(ownUpload(data.uploads, blob), { highWaterMark: 64 * 1024 }),
+    config: { version, instanceId: instanceId(front, ambient), languageLevel: config.languageLevel, get publicUrl() { return addressNow(); }, secretNames: Object.keys(config.secrets).map((name) => name.replace(/^SECRET_/, '')).sort() },
   };
   const operations = createOperations(rooms);
   metricsOf(ambient, { documents, watch, executor });
@@ -149,10 +151,14 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   });
 }
 
+function ownUpload(folder: string, blob: string): string {
+  if (dirname(blob) !== folder) throw new Error('an upload lies in the upload folder');
+  return blob;
+}
+
 /** An upload by the name that the edge gave it: a file of the upload folder and no other, small enough to be read whole. */
 async function readUpload(folder: string, blob: string): Promise<Uint8Array> {
-  if (dirname(blob) !== folder) throw new Error('an upload lies in the upload folder');
-  const { size } = await stat(blob);
+  const { size } = await stat(ownUpload(folder, blob));
   if (size > limits.bodyBytesMax) throw new ProtocolError({ status: 413, message: `The file has ${size} bytes; at most ${limits.bodyBytesMax} are read` });
   return readFile(blob);
 }

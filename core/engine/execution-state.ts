@@ -34,6 +34,8 @@ export interface Scope {
   readonly over: Set<string>;
   /** How far the creation of children has come; only a hint, holes are looked at again. */
   cursor: number;
+  /** Forgets the hints: what should have been created was not. */
+  lookAgain(): void;
 }
 
 const branch = (): Branch => ({ runs: [], byKey: new Map(), counts: new Map(), open: 0 });
@@ -91,7 +93,13 @@ export class ExecutionState {
   scope(parentId: string): Scope {
     const found = this.#scopes.get(parentId);
     if (found !== undefined) return found;
-    const scope: Scope = { parentId, nominal: branch(), errors: branch(), finally: branch(), afterExecution: branch(), dynamic: branch(), chains: new Map(), moved: new Set(), over: new Set(), cursor: 0 };
+    const scope: Scope = {
+      lookAgain: () => {
+        scope.cursor = 0;
+        for (const value of scope.chains.keys()) scope.moved.add(value);
+      },
+      parentId, nominal: branch(), errors: branch(), finally: branch(), afterExecution: branch(), dynamic: branch(), chains: new Map(), moved: new Set(), over: new Set(), cursor: 0,
+    };
     this.#scopes.set(parentId, scope);
     return scope;
   }
@@ -155,6 +163,7 @@ export class ExecutionState {
     const rows = children.map((child) => this.#taskRuns.get(child)).filter((child) => child !== undefined);
     for (const child of rows) this.#taskRuns.delete(child.id);
     for (const child of rows) this.put(child);
+    this.#placeAfterLast();
     return row;
   }
 
@@ -183,7 +192,14 @@ export class ExecutionState {
       this.paused.delete(id);
       this.plans.delete(id);
     }
+    if (removed.length > 0) this.#placeAfterLast();
     return removed;
+  }
+
+  /** As a state that is made from the rows alone counts: else a replay would number otherwise than what went on after a crash. */
+  #placeAfterLast(): void {
+    this.#nextPosition = 0;
+    for (const { position } of this.#taskRuns.values()) this.#nextPosition = Math.max(this.#nextPosition, position + 1);
   }
 
   /** Values of the enclosing iterations, outermost first, the own one last. */

@@ -10,6 +10,7 @@ import type { Lookup } from './lookup.ts';
 import { variablesOf } from './variables.ts';
 import { walkAfterwards } from './steps/afterwards.ts';
 import { finishKill } from './steps/kill.ts';
+import { unschedulePause } from './steps/pauses.ts';
 import { walk } from './steps/walk.ts';
 
 export const waits = ({ properties }: TaskModel): boolean => properties['wait'] !== false && properties['wait'] !== 'false';
@@ -41,17 +42,22 @@ export class Stepper {
 
   remove(id: string): void {
     const row = this.state.remove(id);
-    if (row === undefined) return;
-    this.removed.push(row);
-    this.changed.delete(id);
+    if (row !== undefined) this.gone(row);
   }
 
   /** Takes away every task run below one. */
   removeBelow(id: string): void {
-    for (const row of this.state.removeBelow(id)) {
-      this.removed.push(row);
-      this.changed.delete(row.id);
-    }
+    for (const row of this.state.removeBelow(id)) this.gone(row);
+  }
+
+  /** Nothing comes for it any more: no date, and no result of a worker. */
+  gone(row: TaskRunRow): void {
+    this.removed.push(row);
+    this.changed.delete(row.id);
+    const current = currentState(row.histories);
+    if (current === 'PAUSED') unschedulePause(this, row.id);
+    else if (current === 'RETRYING') this.commands.push({ type: 'unschedule', what: { type: 'retry', taskRunId: row.id, attempt: 0 } });
+    else if (!isTerminal(current) && this.task(row)?.kind === 'runnable') this.commands.push({ type: 'killTask', taskRunId: row.id });
   }
 
   mark(parentId: string): void {

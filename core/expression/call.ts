@@ -1,4 +1,5 @@
 // One call of a filter, function or test, and how it reads its arguments.
+import { Deferred } from './deferred.ts';
 import { ExpressionError, messageOf } from './error.ts';
 import type { Evaluation } from './evaluation.ts';
 import { fail } from './evaluation.ts';
@@ -47,9 +48,9 @@ export function refuse(call: Call, reason: string): never {
   return fail(call.evaluation, 'function', `The ${call.what} \`${call.name}\` ${reason}`);
 }
 
-/** Turns anything thrown by a call into an ExpressionError at its place. */
-export function locatedError(thrown: unknown, evaluation: Evaluation): ExpressionError {
-  if (thrown instanceof ExpressionError) return thrown;
+/** Turns anything thrown by a call into an ExpressionError at its place; what is to be evaluated elsewhere leaves as it is. */
+export function locatedError(thrown: unknown, evaluation: Evaluation): ExpressionError | Deferred {
+  if (thrown instanceof ExpressionError || thrown instanceof Deferred) return thrown;
   if (thrown instanceof RangeError && thrown.message.includes('call stack')) {
     return new ExpressionError('The expression goes too deep', { kind: 'limit', ...evaluation.site, cause: thrown });
   }

@@ -1,4 +1,4 @@
-// UTF-8, Base64 and percent encoding without Node or DOM.
+// UTF-8, Base64, Base32 and percent encoding without Node or DOM.
 
 /** The UTF-8 bytes of a text; a lone surrogate becomes "?" as in Java. */
 export function utf8Bytes(text: string): readonly number[] {
@@ -56,6 +56,40 @@ export function base64Bytes(text: string): readonly number[] | undefined {
     if (value === -1) return undefined;
     bits = ((bits << 6) | value) & 0xffffff;
     bitCount += 6;
+    if (bitCount >= 8) {
+      bitCount -= 8;
+      bytes.push((bits >> bitCount) & 0xff);
+    }
+  }
+  return bytes;
+}
+
+const base32Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** The Base32 text of bytes, padded. */
+export function base32Text(bytes: readonly number[]): string {
+  let text = '';
+  let bits = 0;
+  let bitCount = 0;
+  for (const byte of bytes) {
+    bits = ((bits << 8) | byte) & 0xffff;
+    bitCount += 8;
+    for (; bitCount >= 5; bitCount -= 5) text += base32Alphabet.charAt((bits >> (bitCount - 5)) & 0x1f);
+  }
+  if (bitCount > 0) text += base32Alphabet.charAt((bits << (5 - bitCount)) & 0x1f);
+  return text.padEnd(Math.ceil(text.length / 8) * 8, '=');
+}
+
+/** The bytes of a Base32 text, or undefined when it is none. */
+export function base32Bytes(text: string): readonly number[] | undefined {
+  const bytes: number[] = [];
+  let bits = 0;
+  let bitCount = 0;
+  for (const digit of text.replace(/=+$/, '').toUpperCase()) {
+    const value = base32Alphabet.indexOf(digit);
+    if (value === -1) return undefined;
+    bits = ((bits << 5) | value) & 0xfff;
+    bitCount += 5;
     if (bitCount >= 8) {
       bitCount -= 8;
       bytes.push((bits >> bitCount) & 0xff);

@@ -26,6 +26,8 @@ export interface Evaluation {
   readonly limits: Limits;
   /** Renders a template found in a value, for `render()` and `renderOnce()`, within the same limits. */
   readonly renderNested: (evaluation: Evaluation, template: string, recursive: boolean) => string;
+  /** Regular expressions by flags and source: compiling one takes longer than most matches. */
+  readonly patterns: Map<string, unknown>;
   /** Contents of raw blocks that recursive passes must not touch; the text holds a placeholder. */
   readonly rawTexts: string[];
   protectsRaw: boolean;
@@ -49,6 +51,16 @@ export function spend(evaluation: Evaluation, steps: number): void {
 /** Pays for a list or map that is made or walked. */
 export function spendItems(evaluation: Evaluation, itemCount: number): void {
   spend(evaluation, 1 + itemCount / 8);
+}
+
+/** Pays for the entries of a map that is made: several times what an item of a list costs. */
+export function spendEntries(evaluation: Evaluation, entryCount: number): void {
+  spend(evaluation, 1 + entryCount);
+}
+
+/** Pays for two texts that are compared: they may be long and equal up to the last character. */
+export function spendComparison(evaluation: Evaluation, left: string, right: string): void {
+  if (left.length > 64 && right.length > 64) spend(evaluation, Math.min(left.length, right.length) / 64);
 }
 
 /** Pays for a text that is about to be made or walked, and refuses one that is too long. */

@@ -8,6 +8,7 @@ export { createExpressionCache } from './cache.ts';
 export type { ExpressionCache } from './cache.ts';
 export type { Signature } from './call.ts';
 export { hasExpression, parseTemplate } from './compile.ts';
+export { Deferred } from './deferred.ts';
 export { ExpressionError } from './error.ts';
 export type { ExpressionErrorDetails, ExpressionErrorKind } from './error.ts';
 export type { Variables } from './evaluation.ts';
@@ -18,7 +19,7 @@ export type { CompiledTemplate, RenderDeepOptions, RenderOptions } from './rende
 export type { ArgumentNode, BinaryOperator, Body, CallNode, ExpressionNode, ParameterNode, Problem, Span, TemplateNode, UnaryOperator } from './syntax.ts';
 export type { ParsedTemplate } from './template-parser.ts';
 export { isTruthy } from './value/truth.ts';
-export type { Clock, HashAlgorithm, World } from './world.ts';
+export type { Clock, HashAlgorithm, HttpCall, SubflowCall, World } from './world.ts';
 
 /** Names of all filters, for completion. */
 export const filterNames: readonly string[] = [...filterTable.keys()].sort();

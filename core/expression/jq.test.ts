@@ -10,6 +10,20 @@ function jq(expression: string, value: unknown): unknown {
 }
 
 const cases: readonly (readonly [string, unknown, readonly unknown[]])[] = [
+  ['bsearch(2), bsearch(4)', [1, 2, 3], [1, -4]],
+  ['strptime("%Y-%m-%dT%H:%M:%SZ")', '"2015-03-05T23:51:47Z"', [[2015, 2, 5, 23, 51, 47, 4, 63]]],
+  ['strptime("%Y-%m-%dT%H:%M:%SZ") | mktime', '"2015-03-05T23:51:47Z"', [1425599507]],
+  ['gmtime, (gmtime | mktime), (gmtime | todate)', 1425599621, [[2015, 2, 5, 23, 53, 41, 4, 63], 1425599621, '2015-03-05T23:53:41Z']],
+  ['strflocaltime("%A, %B %d, %Y %H:%M %z"), strftime("at %s")', 1435677542, ['Tuesday, June 30, 2015 15:19 +0000', 'at 1435677542']],
+  ['[gsub("p"; "a", "b")]', '"p"', [['a', 'b']]],
+  ['[tostream]', { a: [1, { b: 2 }] }, [[[['a', 0], 1], [['a', 1, 'b'], 2], [['a', 1, 'b']], [['a', 1]], [['a']]]]],
+  ['fromstream(tostream)', { a: [1, { b: 2 }] }, [{ a: [1, { b: 2 }] }]],
+  ['[1 | truncate_stream([[0], 1], [[1, 0], 2], [[1, 0]], [[1]])]', 1, [[[[0], 2], [[0]]]]],
+  ['trimstr("foo")', '"foobarfoo"', ['bar']],
+  ['@base32, (@base32 | @base32d), ("%C3%BC" | @urid)', '"hi"', ['NBUQ====', 'hi', 'ü']],
+  ['[frexp, modf, logb, significand, rint, cbrt, (pow(2; 3)), fma(2; 3; 4), drem(5; 3), ldexp(1; 4)]', 8, [[[0.5, 4], [0, 8], 3, 1, 8, 2, 8, 10, -1, 16]]],
+  ['[(5 | tgamma | round), (atan2(0; 1)), ([2.5, 3.5] | map(rint) | .[]), (2.5 | round)]', 1, [[24, 0, 2, 4, 3]]],
+  ['[inputs], input_filename, input_line_number, ($__loc__ | .line), isvalid(error("x"))', 1, [[], null, 0, 1, false]],
   ['.', { a: 1 }, [{ a: 1 }]],
   ['.a.b.c', { a: null }, [null]],
   ['.["a-b"]."c d"', { 'a-b': { 'c d': 9 } }, [9]],

@@ -17,9 +17,20 @@ export function calculate(evaluation: Evaluation, operator: ArithmeticOperator, 
   if (isList(left) && (operator === '+' || operator === '-')) {
     const others = isList(right) ? right : [right];
     spendItems(evaluation, left.length + others.length);
-    return operator === '+' ? [...left, ...others] : left.filter((item) => !others.some((other) => areEqual(evaluation, item, other)));
+    return operator === '+' ? [...left, ...others] : without(evaluation, left, others);
   }
   return fail(evaluation, 'type', `The operator \`${operator}\` needs two numbers, found ${kindOf(left)} and ${kindOf(right)}`);
+}
+
+/** The items that are in no way equal to one of the others: texts by a set, everything else one by one and paid for. */
+function without(evaluation: Evaluation, list: readonly unknown[], others: readonly unknown[]): readonly unknown[] {
+  const texts = new Set(others.filter((other) => typeof other === 'string'));
+  const rest = others.filter((other) => typeof other !== 'string');
+  return list.filter((item) => {
+    if (typeof item === 'string' && texts.has(item)) return false;
+    spend(evaluation, rest.length / 8);
+    return !rest.some((other) => areEqual(evaluation, item, other));
+  });
 }
 
 function calculateNumbers(evaluation: Evaluation, operator: ArithmeticOperator, left: NumberValue, right: NumberValue): NumberValue {

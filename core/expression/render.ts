@@ -79,6 +79,7 @@ function newEvaluation(options: RenderOptions): Evaluation {
     world: options.world,
     limits,
     renderNested: (evaluation, template, recursive) => renderNested(evaluation, cache, template, recursive),
+    patterns: new Map(),
     rawTexts: [],
     protectsRaw: false,
     fuelLeft: limits.fuelMax,

@@ -5,6 +5,23 @@ export interface Clock {
   nowMs(): number;
 }
 
+/** What `http()` asks for. */
+export interface HttpCall {
+  readonly uri: string;
+  /** Upper case; default GET. */
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What `subflow()` starts. */
+export interface SubflowCall {
+  readonly namespace: string;
+  readonly flowId: string;
+  readonly revision?: number;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
 /** Digests that `World.hash` has to know. */
 export type HashAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512';
 
@@ -41,4 +58,8 @@ export interface World {
   readonly decrypt?: (key: string, encrypted: string) => string;
   /** Hexadecimal, lower case; core has no cryptography. */
   readonly hash?: (algorithm: HashAlgorithm, text: string) => string;
+  /** The body of the answer, JSON parsed; a world that may not wait throws `Deferred`. */
+  readonly http?: (call: HttpCall) => unknown;
+  /** The execution of the flow when it has ended: `id`, `state`, `outputs`; a world that may not wait throws `Deferred`. */
+  readonly subflow?: (call: SubflowCall) => unknown;
 }

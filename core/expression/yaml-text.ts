@@ -29,13 +29,19 @@ function blockText(evaluation: Evaluation, value: unknown, margin: string): stri
     if (isList(value)) {
       spendItems(evaluation, value.length);
       if (value.length === 0) return `${margin}[]\n`;
-      return value.map((item) => `${margin} - ${afterIndicator(evaluation, item, `${margin}   `)}`).join('');
+      return paid(evaluation, value.map((item) => `${margin} - ${afterIndicator(evaluation, item, `${margin}   `)}`).join(''));
     }
     const entries = isMap(value) ? entriesOf(value) : [];
     spendItems(evaluation, entries.length);
     if (entries.length === 0) return `${margin}{}\n`;
-    return entries.map(([key, item]) => `${margin}${quotedIfNeeded(key)}:${afterKey(evaluation, item, margin)}`).join('');
+    return paid(evaluation, entries.map(([key, item]) => `${margin}${quotedIfNeeded(key)}:${afterKey(evaluation, item, margin)}`).join(''));
   });
+}
+
+/** Each level repeats the text of the levels below it, so each level pays for it. */
+function paid(evaluation: Evaluation, text: string): string {
+  spendText(evaluation, text.length);
+  return text;
 }
 
 /** What follows "- ": the first line stands behind the indicator, the others under it. */

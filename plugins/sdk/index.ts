@@ -117,8 +117,55 @@ export interface ConditionDefinition extends TypeDefinition {
   readonly role: 'condition';
 }
 
+/** Where the commands of a task run. */
 export interface TaskRunnerDefinition extends TypeDefinition {
   readonly role: 'taskRunner';
+  /** Makes sure that commands can run, and where. `context` renders; the runner's own properties are in `request`. Throws `RunnerMissing` when there is no such runner on this machine. */
+  readonly open: (context: TaskContext, request: RunnerRequest) => Promise<CommandPlace>;
+}
+
+export interface RunnerRequest {
+  /** As written, without `type`. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly containerImage: string;
+  /** The task's own directory, absolute. What is in it when the commands start, they see. */
+  readonly directory: string;
+  /** Whether somebody looks at the files of the directory after the commands. */
+  readonly keepsFiles: boolean;
+}
+
+/** The place where the commands of one task run. */
+export interface CommandPlace {
+  /** The directory as the commands see it. */
+  readonly workingDirectory: string;
+  /** For messages: "on this machine", "in the image ubuntu". */
+  readonly machine: string;
+  /** For messages: a sentence that says how a program that is missing gets there. */
+  readonly remedy: string;
+  /** Whether the commands see this machine's files under their own paths. */
+  readonly sharesDisk: boolean;
+  /** Runs to the end; rejects when the task is stopped meanwhile. */
+  run(commands: Omit<ProcessRequest, 'directory'>): Promise<ProcessEnd>;
+  /** For the output `taskRunner`. */
+  details(): Readonly<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+export interface LineReader {
+  /** Await it: it takes its time while the log is congested. */
+  push(bytes: Uint8Array): Promise<void>;
+  /** The last line, when it has no end. */
+  end(): void;
+}
+
+/** How the server lets flows use Docker (docs/running). */
+export interface DockerSettings {
+  /** `unix:///…` or `tcp://host:port`; left out: `DOCKER_HOST`, or the usual socket. */
+  readonly host?: string;
+  /** `process`: where there is no Docker, commands run as processes of this machine, with a warning. */
+  readonly fallback: 'none' | 'process';
+  /** Whether flows may mount folders of this machine, and run privileged. */
+  readonly trusted: boolean;
 }
 
 export type PluginDefinition = RunnableDefinition | FlowableDefinition | ExecutionTaskDefinition | SubflowDefinition | ItemsDefinition | TriggerDefinition | ConditionDefinition | TaskRunnerDefinition;
@@ -162,6 +209,13 @@ export interface TaskContext {
   after(delayMs: number, callback: () => void): () => void;
   /** Runs a command in its own process group, with a scrubbed environment. Killed with all its children when the task ends. */
   process(request: ProcessRequest): Promise<ProcessEnd>;
+  /** The task runner of a type; undefined when there is none. */
+  taskRunner(type: string): TaskRunnerDefinition | undefined;
+  readonly docker: DockerSettings;
+  /** Reads bytes as the lines of a command, hiding secrets and cutting long lines as for a process. */
+  lineReader(onLine: (line: string) => void): LineReader;
+  /** The task needs so long to end after it was stopped (a container's own grace); a task is given up five seconds after by itself. */
+  stopsWithin(durationMs: number): void;
   /** Encrypts to `{type:"io.kestra.datatype:aes_encrypted", value}`; the plain text stays when no key is configured. */
   encrypt(plaintext: string): Readonly<Record<string, unknown>>;
   /** Asks the executor for something only it may do (resume another execution, change KV pairs); answered when it is on the disk. */
@@ -201,6 +255,8 @@ export interface ProcessEnd {
   /** 128 + number of the signal when a signal ended it, as shells say it. */
   readonly exitCode: number;
   readonly signal?: string;
+  /** More about it, when something is known. */
+  readonly reason?: string;
 }
 
 /** The files of one task run: a private working directory, and the internal storage. No path leaves its folder. */
@@ -216,13 +272,19 @@ export interface TaskFiles {
   /** Stores bytes or text under a name; answers its URI. */
   put(name: string, content: Uint8Array | string): Promise<string>;
   /** Writes text into the working directory. */
-  write(relativePath: string, content: Uint8Array | string): Promise<string>;
+  write(relativePath: string, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<string>;
   /** What an earlier run of the same task of the same flow has left; undefined when there is nothing. */
   cached(): Promise<Uint8Array | undefined>;
   /** Leaves this for the next run of the task. */
   cache(content: Uint8Array): Promise<void>;
   /** Relative paths that match a glob. */
   find(globs: readonly string[]): Promise<readonly string[]>;
+  /** Whether other tasks work in the same directory, before or after this one. */
+  readonly isShared: boolean;
+  /** Removes a file or folder of the working directory; nothing happens when there is none. */
+  discard(relativePath: string): Promise<void>;
+  /** Absolute path of a folder that outlasts runs, for what may be lost at any time. */
+  cacheDirectory(): Promise<string>;
   /** The bytes of a file that the task may read (`kestra://`, `nsfile:///`, and `file:///` where the server allows it), piece by piece. */
   stream(uri: string): AsyncIterable<Uint8Array>;
   /** Undefined when there is none. */

@@ -6,11 +6,13 @@ import { Buffer } from 'node:buffer';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
-import type { ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, RequestAnswer, TaskContext, TaskFiles, TaskOutcome, TriggerOutcome } from './index.ts';
+import type { DockerSettings, ExecutorRequest, PluginDefinition, ProcessEnd, ProcessRequest, RequestAnswer, TaskContext, TaskFiles, TaskOutcome, TaskRunnerDefinition, TriggerOutcome } from './index.ts';
 import { runnable } from './index.ts';
 import { globMatcher } from './glob.ts';
+import { openProcessPlace, processRunner } from './script/runner.ts';
 import { trialNamespaceFiles, trialStores, type TrialStores } from './testing-stores.ts';
 import { messageOf, TaskFailure, textOf } from './values.ts';
 
@@ -29,6 +31,11 @@ export interface TrialOptions extends TrialStores {
   readonly value?: string;
   readonly signal?: AbortSignal;
   readonly languageLevel?: TaskContext['languageLevel'];
+  /** Task runners by type; the Process runner is always there. */
+  readonly taskRunners?: readonly TaskRunnerDefinition[];
+  readonly docker?: DockerSettings;
+  /** The directory counts as one that other tasks use, too. */
+  readonly sharesDirectory?: boolean;
 }
 
 export interface Trial {
@@ -38,6 +45,8 @@ export interface Trial {
   readonly requests: readonly ExecutorRequest[];
   /** Internal files after the run, by URI. */
   readonly stored: Readonly<Record<string, string>>;
+  /** Relative paths of what it left in its directory. */
+  readonly left: readonly string[];
   /** Milliseconds it slept in sum; time does not pass really. */
   readonly sleptMs: number;
 }
@@ -63,7 +72,11 @@ export async function tryTask(definition: PluginDefinition, options: TrialOption
     log: (level, message) => void logs.push({ level, message }),
     metric: (metric) => void metrics.push(metric),
     signal: options.signal ?? new AbortController().signal,
-    files: trialFiles(directory, stored),
+    files: trialFiles(directory, stored, options.sharesDirectory ?? false),
+    taskRunner: (type) => options.taskRunners?.find((one) => one.type === type) ?? (type === processRunner ? trialProcessRunner : undefined),
+    docker: options.docker ?? { fallback: 'none', trusted: false },
+    lineReader: trialLineReader,
+    stopsWithin: () => {},
     nowMs: () => 0,
     languageLevel: options.languageLevel ?? '1.x',
     sleep: async (durationMs) => {
@@ -92,9 +105,10 @@ export async function tryTask(definition: PluginDefinition, options: TrialOption
   };
   try {
     const outcome = await attempt(definition.run, withRendering(context, options.variables ?? {}));
-    return { outcome, logs, metrics, requests, stored: Object.fromEntries(stored), sleptMs };
+    return { outcome, logs, metrics, requests, stored: Object.fromEntries(stored), sleptMs, left: await context.files.find(['**']) };
   } finally {
     await rm(directory, { recursive: true, force: true });
+    await rm(`${directory}-cache`, { recursive: true, force: true });
   }
 }
 
@@ -109,6 +123,21 @@ export async function tryTrigger(definition: PluginDefinition, options: TrialOpt
   } }), options);
   return { ...trial, outcome: outcome ?? { type: 'failed', message: trial.outcome.type === 'failed' ? trial.outcome.message : 'It has answered nothing' } };
 }
+const trialProcessRunner: TaskRunnerDefinition = { role: 'taskRunner', type: processRunner, title: 'Process', properties: Type.Object({}), open: openProcessPlace };
+
+const trialLineReader: TaskContext['lineReader'] = (onLine) => {
+  let rest = '';
+  return {
+    push: async (bytes) => {
+      const lines = `${rest}${new TextDecoder().decode(bytes)}`.split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(onLine);
+    },
+    end: () => {
+      if (rest !== '') onLine(rest);
+    },
+  };
+};
 
 function withRendering(context: Omit<TaskContext, 'render' | 'renderTyped' | 'renderDeep' | 'withVariables'>, variables: Readonly<Record<string, unknown>>): TaskContext {
   return {
@@ -152,8 +181,8 @@ function found(path: string, variables: Readonly<Record<string, unknown>>): unkn
   return value;
 }
 
-function trialFiles(directory: string, stored: Map<string, string>): TaskFiles {
-  const write = async (path: string, content: Uint8Array | string): Promise<string> => {
+function trialFiles(directory: string, stored: Map<string, string>, isShared: boolean): TaskFiles {
+  const write = async (path: string, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<string> => {
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), content);
     return join(directory, path);
@@ -170,6 +199,9 @@ function trialFiles(directory: string, stored: Map<string, string>): TaskFiles {
   };
   return {
     workingDirectory: async () => directory,
+    isShared,
+    discard: (path) => rm(join(directory, path), { recursive: true, force: true }),
+    cacheDirectory: async () => `${directory}-cache`,
     read,
     put,
     write,

@@ -20,6 +20,14 @@ export class TaskFailure extends Error {
   }
 }
 
+/** There is no such task runner on this machine; the message names what was tried, and the remedy. */
+export class RunnerMissing extends TaskFailure {
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'RunnerMissing';
+  }
+}
+
 /** Undefined when the property is left out or null. */
 export function renderedText(source: PropertySource, name: string): string | undefined {
   const value = source.properties[name];

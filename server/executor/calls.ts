@@ -5,13 +5,14 @@ import { limits } from '../../core/protocol/limits.ts';
 import { isTerminal } from '../../core/protocol/states.ts';
 import { mergeLabels, variablesOf, type FlowIndex } from '../../core/engine/index.ts';
 import { render } from '../../core/expression/index.ts';
-import { checkInputs, inputsOfData, type InputModel } from '../../core/language/index.ts';
+import { checkInputs, inputsOfData, resolveInputs, type InputModel } from '../../core/language/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import type { Environment, FileStorage } from '../store/index.ts';
 import { createMask, executionUriPrefix, type Worker } from '../worker/index.ts';
 import type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, Reply } from './contract.ts';
 import type { EngineLoop, LoopOptions } from './engine-loop.ts';
+import { failedChecks, verdictOf } from './flow-checks.ts';
 import type { FlowStore } from './flow-store.ts';
 import type { KvChanges } from './kv-changes.ts';
 import type { Live } from './live.ts';
@@ -124,7 +125,10 @@ export function createCalls(rooms: CallRooms): Calls {
         const { header } = live.state;
         const found = asked.revision === undefined || asked.revision === header.flowRevision ? { type: 'found' as const, index: live.state.index } : flows.revision(header.tenant, header.namespace, header.flowId, asked.revision);
         if (found.type !== 'found') return refuse(404, `Not Found: flow "${header.flowId}" has no revision ${asked.revision ?? header.flowRevision}`);
-        const replayed = loop.replay(live, { index: found.index, startedBy: by, ...(asked.taskRunId === undefined ? {} : { taskRunId: asked.taskRunId }) });
+        const id = loop.newId();
+        const inputs = asked.inputs === undefined ? undefined : await loop.replayInputs(live, found.index, asked.inputs, id);
+        if (inputs?.ok === false) return inputs;
+        const replayed = loop.replay(live, { index: found.index, startedBy: by, id, ...(inputs === undefined ? {} : { inputs: inputs.value }), ...(asked.taskRunId === undefined ? {} : { taskRunId: asked.taskRunId }) });
         if (replayed === undefined) return refuse(404, `Not Found: the execution has no task run "${asked.taskRunId ?? ''}"`);
         return settled(replayed.shown);
       }
@@ -146,6 +150,10 @@ export function createCalls(rooms: CallRooms): Calls {
         const labels = mergeLabels(live.state.header.labels, asked.labels.filter(({ key, value }) => key !== '' || value !== ''));
         loop.ask(live, { type: 'labelsSet', atMs, labels });
         return settled(loop.snapshot(live));
+      }
+      case 'resumeFromBreakpoint': {
+        const ignored = loop.ask(live, { type: 'breakpointResumed', atMs, breakpoints: asked.breakpoints });
+        return ignored === undefined ? settled(loop.snapshot(live)) : refuse(409, `Illegal state: ${ignored}`);
       }
       case 'unqueue': {
         if (state !== 'QUEUED') return refuse(422, `Illegal argument: only a queued execution can be unqueued; it is ${state}`);
@@ -182,17 +190,24 @@ export function createCalls(rooms: CallRooms): Calls {
       const id = loop.newId();
       const inputs = await loop.inputsOf(index.value, index.value.flow.inputs, request.inputs, id);
       if (!inputs.ok) return inputs;
+      const verdict = verdictOf(failedChecks(index.value, loop.checkOptions(index.value, inputs.value)));
+      if (verdict.type === 'block') return refuse(422, `Invalid entity: ${verdict.message}`);
       const { live, created } = loop.create({
         id, tenant: request.tenant, index: index.value, inputs: inputs.value, labels: request.labels, startedBy: request.startedBy,
         ...(request.scheduleAtMs === undefined ? {} : { scheduleAtMs: request.scheduleAtMs }),
         ...(request.draftSource === undefined ? {} : { draftSource: request.draftSource }),
+        ...(request.breakpoints === undefined ? {} : { breakpoints: request.breakpoints }), ...(request.kind === undefined ? {} : { kind: request.kind }),
+        ...(verdict.type === 'fail' ? { refused: verdict.message } : {}),
       });
       if (request.wait) return new Promise((resolve) => loop.onEnd(live, (execution) => resolve(ok(execution))));
       return settled(loop.shown(created));
     },
     async checkInputs(request) {
       const index = runnable(request);
-      return index.ok ? ok(checked(index.value, index.value.flow.inputs, request.inputs)) : index;
+      if (!index.ok) return index;
+      const inputs = checked(index.value, index.value.flow.inputs, request.inputs);
+      const resolved = index.value.flow.checks.length === 0 ? undefined : resolveInputs(loop.checkRequest(index.value, index.value.flow.inputs, request.inputs, createMask([])));
+      return ok({ inputs, checks: resolved === undefined || 'problems' in resolved ? [] : failedChecks(index.value, loop.checkOptions(index.value, resolved.values)) });
     },
     async checkResume(tenant, id, inputs) {
       const live = loop.find(tenant, id);
@@ -202,6 +217,14 @@ export function createCalls(rooms: CallRooms): Calls {
       const live = loop.find(tenant, id);
       if (live === undefined) return notThere(id);
       return command(live, asked, by);
+    },
+    async commandMany(tenant, commands, by) {
+      const replies = await Promise.all(commands.map(async ({ executionId: id, command: asked }) => {
+        const live = loop.find(tenant, id);
+        const reply = live === undefined ? notThere(id) : await command(live, asked, by);
+        return reply.ok ? [] : [{ executionId: id, problem: reply.problem }];
+      }));
+      return replies.flat();
     },
     async webhook(call) {
       const index = runnable(call);

@@ -1,7 +1,8 @@
 /** What the front asks of the engine thread. Every promise settles after the commit that it speaks of is flushed. */
-import type { Execution, Label } from '../../core/protocol/entities/execution.ts';
+import type { Breakpoint, Execution, ExecutionKind, Label } from '../../core/protocol/entities/execution.ts';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
 import type { Trigger } from '../../core/protocol/entities/trigger.ts';
+import type { FlowCheck } from '../../core/protocol/entities/flow.ts';
 import type { Problem } from '../../core/protocol/errors.ts';
 import type { StateType } from '../../core/protocol/states.ts';
 import type { FeedMessage } from '../store/contract.ts';
@@ -29,6 +30,8 @@ export interface CreateExecution {
   readonly startedBy: string;
   /** Run this text instead of a revision ("run draft"). */
   readonly draftSource?: string;
+  readonly breakpoints?: readonly Breakpoint[];
+  readonly kind?: ExecutionKind;
   /** The front's commit that the engine has to see first. */
   readonly afterFrontCommit: number;
 }
@@ -38,10 +41,12 @@ export type ExecutionCommand =
   | { readonly type: 'pause' }
   | { readonly type: 'resume'; readonly inputs: RawInputs }
   | { readonly type: 'restart'; readonly revision?: number }
-  | { readonly type: 'replay'; readonly taskRunId?: string; readonly revision?: number }
+  /** `inputs`: these in place of the old ones; those that are not given stay. */
+  | { readonly type: 'replay'; readonly taskRunId?: string; readonly revision?: number; readonly inputs?: RawInputs }
   | { readonly type: 'changeTaskRunState'; readonly taskRunId: string; readonly state: StateType }
   | { readonly type: 'changeStatus'; readonly status: StateType }
   | { readonly type: 'setLabels'; readonly labels: readonly Label[] }
+  | { readonly type: 'resumeFromBreakpoint'; readonly breakpoints: readonly Breakpoint[] }
   | { readonly type: 'unqueue' }
   | { readonly type: 'forceRun' }
   | { readonly type: 'delete'; readonly logs: boolean; readonly metrics: boolean; readonly files: boolean };
@@ -98,6 +103,12 @@ export interface WebhookAnswer {
   readonly code?: number;
 }
 
+export interface CheckedRequest {
+  readonly inputs: readonly InputCheck[];
+  /** Checks of the flow that do not hold. */
+  readonly checks: readonly FlowCheck[];
+}
+
 export interface InputCheck {
   readonly input: string;
   readonly value?: unknown;
@@ -119,10 +130,12 @@ export interface EngineFigures {
 /** The front's proxy of the engine thread (`server/executor/index.ts` exports `startExecutor(...)` that makes one). */
 export interface Executor {
   create(request: CreateExecution): Promise<Reply<Execution>>;
-  checkInputs(request: Omit<CreateExecution, 'wait'>): Promise<Reply<readonly InputCheck[]>>;
+  checkInputs(request: Omit<CreateExecution, 'wait'>): Promise<Reply<CheckedRequest>>;
   /** Resume's inputs of a paused execution, checked and not stored. */
   checkResume(tenant: string, executionId: string, inputs: RawInputs): Promise<Reply<readonly InputCheck[]>>;
   command(tenant: string, executionId: string, command: ExecutionCommand, by: string): Promise<Reply<Execution>>;
+  /** The same for many at once; answers only the problems. One that has gone or ended meanwhile is a problem of status 404 or 409. */
+  commandMany(tenant: string, commands: readonly { readonly executionId: string; readonly command: ExecutionCommand }[], by: string): Promise<readonly { readonly executionId: string; readonly problem: Problem }[]>;
   /** The reply is undefined when a condition did not hold (REST answers 204). */
   webhook(call: WebhookCall): Promise<Reply<WebhookAnswer | undefined>>;
   /** The debug box: renders in the context of a task run, or of the execution. */

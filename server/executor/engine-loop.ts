@@ -186,6 +186,14 @@ export class EngineLoop {
     };
   }
 
+  /** How the checks of a flow see the inputs of an execution that is to be created. */
+  checkOptions(index: FlowIndex, inputs: Readonly<Record<string, unknown>>) {
+    const { envs, globals, encryption } = this.#options;
+    const { namespace, id: flowId } = index.flow;
+    const world = this.#options.worldFor({ ...emptyHeader, namespace, flowId, flowRevision: index.revision }, () => undefined);
+    return { variables: { flow: { id: flowId, namespace, revision: index.revision }, inputs: encryption.configured ? encryption.unwrapDeep(inputs, () => undefined) : inputs, vars: index.flow.variables, envs, globals }, world, cache: this.#cache, limits: expressionLimits };
+  }
+
   checkRequest(index: FlowIndex, models: readonly InputModel[], raw: RawInputs, mask: Mask) {
     const files = Object.fromEntries(raw.files.map((file) => [file.input, `kestra:///upload/${file.filename}`]));
     return this.#inputsRequest(index, models, raw.fields, files, mask);
@@ -403,6 +411,8 @@ export class EngineLoop {
       this.#iterations.counts.gone(live);
     }
     live.gone = true;
+    // The iterations of its loops go with it: nothing else shows them.
+    for (const child of this.#iterations.of(live)) this.remove(child, options);
     this.#dirty.delete(live);
     this.#forget(live);
     this.#freeSlots(live);
@@ -419,10 +429,10 @@ export class EngineLoop {
   }
 
   /** `taskRunsForReplay` and a new header; the copy begins. */
-  replay(live: Live, options: { readonly taskRunId?: string; readonly index: FlowIndex; readonly startedBy: string }): { readonly live: Live; readonly shown: Execution } | undefined {
+  replay(live: Live, options: { readonly taskRunId?: string; readonly index: FlowIndex; readonly startedBy: string; readonly id?: string; readonly inputs?: Readonly<Record<string, unknown>> }): { readonly live: Live; readonly shown: Execution } | undefined {
     const atMs = this.#options.ambient.clock.nowMs();
     const old = live.state.header;
-    const id = executionId(this.newId());
+    const id = executionId(options.id ?? this.newId());
     const { outputs: _outputs, scheduleAtMs: _scheduled, ...kept } = old;
     const rows = options.taskRunId === undefined ? [] : taskRunsForReplay(live.state, options.taskRunId, atMs, () => this.newId());
     if (rows === undefined) return undefined;
@@ -431,12 +441,27 @@ export class EngineLoop {
       labels: old.labels.map((label) => (label.key === 'system.correlationId' && label.value === old.id ? { ...label, value: id } : label)),
       histories: options.taskRunId === undefined ? [{ state: 'CREATED', atMs }] : [...old.histories, { state: 'RESTARTED', atMs }],
       startedBy: options.startedBy,
+      ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
     };
     const copy = this.adoptCopy(options.index, header, rows);
     const shown = this.snapshot(copy);
     if (options.taskRunId === undefined) this.#begin(copy);
     else this.post(copy, { type: 'begun', atMs });
     return { live: copy, shown };
+  }
+
+  /** The inputs of a replay: those that are given; the others stay as they were. */
+  replayInputs(live: Live, index: FlowIndex, raw: RawInputs, id: string): Promise<Reply<Readonly<Record<string, unknown>>>> {
+    const given = new Set([...Object.keys(raw.fields), ...raw.files.map((file) => file.input)]);
+    const { inputs } = live.state.header;
+    // Encrypted texts are read and encrypted again, as somebody's who types them.
+    const before = live.encrypted ? this.#options.encryption.unwrapDeep(inputs, (secret) => live.mask.add(secret)) : inputs;
+    const kept: Record<string, unknown> = {};
+    for (const { id: name } of index.flow.inputs) {
+      const value = given.has(name) ? undefined : name.split('.').reduce<unknown>((here, part) => (typeof here === 'object' && here !== null && Object.hasOwn(here, part) ? (here as Readonly<Record<string, unknown>>)[part] : undefined), before);
+      if (value !== undefined && value !== null) kept[name] = value;
+    }
+    return this.inputsOf(index, index.flow.inputs, { fields: { ...kept, ...raw.fields }, files: raw.files }, id);
   }
 
   // ------------------------------------------------------------------ the loop
@@ -559,7 +584,7 @@ export class EngineLoop {
   #start(live: Live, command: Extract<Command, { type: 'runTask' }>): void {
     const { state } = live;
     const taskRun = state.get(command.taskRunId);
-    if (taskRun === undefined || isTerminal(currentState(taskRun.histories)) || !isOpen(live) || state.state === 'KILLING') return;
+    if (taskRun === undefined || !isAwaited(taskRun, command.attempt) || !isOpen(live) || state.state === 'KILLING') return;
     // Asked for twice (a resume looks at everything again): the job that runs is the one.
     const present = live.jobs.get(taskRun.id);
     if (present !== undefined && present.attempt === command.attempt && !present.told) return;
@@ -619,7 +644,12 @@ export class EngineLoop {
 
   #killJob(live: Live, taskRunId: string): void {
     const job = live.jobs.get(taskRunId);
-    if (job === undefined) return;
+    if (job === undefined) {
+      // Killed before its job began (after a start of the server, say): nobody else will ever say that it has ended.
+      const row = live.state.get(taskRunId);
+      if (row !== undefined && currentState(row.histories) === 'KILLING') this.post(live, { type: 'taskEnded', atMs: this.#options.ambient.clock.nowMs(), taskRunId, attempt: row.attempts?.length ?? 1, state: 'KILLED' });
+      return;
+    }
     job.told = true;
     this.#options.worker.kill(job.jobId);
   }
@@ -1038,6 +1068,13 @@ export class EngineLoop {
     await this.flushed();
     await this.#committing;
   }
+}
+
+/** Whether a task run waits for this very attempt: between the step and its commit it may have moved on. */
+function isAwaited(row: TaskRunRow, attempt: number): boolean {
+  const current = currentState(row.histories);
+  const attempts = row.attempts?.length ?? 0;
+  return current === 'RUNNING' ? attempts === attempt : (current === 'CREATED' || current === 'RESTARTED') && attempts + 1 === attempt;
 }
 
 /** It has not ended, or what runs after its end has not. */

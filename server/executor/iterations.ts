@@ -2,7 +2,7 @@
 import { loopIndex, variablesOf, type Command, type EngineEvent, type FlowIndex, type Lookup } from '../../core/engine/index.ts';
 import { currentState, type ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import { isTerminal } from '../../core/protocol/states.ts';
-import type { Environment, FileStorage } from '../store/index.ts';
+import { enginePrefixes, loadExecutionByNumber, type Environment, type FileStorage } from '../store/index.ts';
 import { taskRunUriPrefix } from '../worker/index.ts';
 import type { NewExecution } from './engine-loop.ts';
 import { childrenOf, ItemCounts } from './item-counts.ts';
@@ -128,6 +128,17 @@ export class Iterations {
   /** Rows as they are: those in memory may be ahead of the disk. */
   #childrenNow(live: Live, itemsRunId: string): readonly ExecutionRow[] {
     return [...childrenOf(this.#rooms.engine, live, itemsRunId)].map((header) => this.#rooms.live(liveKey(live.tenant, header.id))?.state.header ?? header).filter((header) => isTerminal(currentState(header.histories)));
+  }
+
+  /** The executions of the loops of one. */
+  of(live: Live): readonly Live[] {
+    const found: Live[] = [];
+    for (const { key } of this.#rooms.engine.range({ prefix: enginePrefixes.byTriggerExecution(live.tenant, live.state.header.id) })) {
+      const header = typeof key[3] === 'number' ? loadExecutionByNumber(this.#rooms.engine, live.tenant, key[3]) : undefined;
+      const child = header?.kind === 'LOOP' ? this.#rooms.find(live.tenant, header.id) : undefined;
+      if (child !== undefined) found.push(child);
+    }
+    return found;
   }
 
   forget(live: Live): void {

@@ -1,5 +1,6 @@
 /** What the engine's thread is given at its start: plain data, since it crosses to another thread. */
 import type { LanguageLevel, PluginDefault } from '../../core/language/index.ts';
+import type { DockerSettings } from '../../plugins/sdk/index.ts';
 import type { RetentionRule } from './retention.ts';
 
 export interface EngineSettings {
@@ -14,6 +15,8 @@ export interface EngineSettings {
   /** `SECRET_<NAME>` variables, base64. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly encryptionKey?: string;
+  /** Default: the usual socket, no fall-back, nothing of this machine. */
+  readonly docker?: DockerSettings;
   /** Folders below which flows may read `file:///` addresses. */
   readonly localPaths?: readonly string[];
   readonly retention?: readonly RetentionRule[];

@@ -11,7 +11,7 @@ import { createAmbient } from '../ambient/index.ts';
 import { loadCatalog } from '../catalog/index.ts';
 import { frontKeys, loadExecution, loadJournal, loadRevision, loadTaskRuns, loadTrigger, scanLog, listExecutions, openData, openEnvironment, type DataFolder, type Environment, type FlowRecord, type RevisionRecord, type TriggerRow } from '../store/index.ts';
 import { executionOf } from '../../core/protocol/entities/execution.ts';
-import { startExecutor, type Executor } from './index.ts';
+import { startExecutor, type EngineSettings, type Executor } from './index.ts';
 
 export interface TestEngine {
   readonly executor: Executor;
@@ -52,14 +52,14 @@ export function publishFlow(front: Environment, id: string, source: string, revi
   front.writeNow([{ type: 'put', key: frontKeys.flow('main', 'test', id), value: record }, { type: 'put', key: frontKeys.revision('main', 'test', id, revision), value: row }]);
 }
 
-export async function testEngine(options: { readonly folder?: string; readonly languageLevel?: '0.20' | '1.x'; readonly script?: URL; readonly secrets?: Readonly<Record<string, string>> } = {}): Promise<TestEngine> {
+export async function testEngine(options: { readonly folder?: string; readonly languageLevel?: '0.20' | '1.x'; readonly script?: URL; readonly secrets?: Readonly<Record<string, string>>; readonly retention?: EngineSettings['retention']; readonly retentionFirstMs?: number } = {}): Promise<TestEngine> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'ensemble-engine-'));
   const data: DataFolder = openData(folder);
   const front = openEnvironment({ name: 'front', path: data.front, mode: 'write' });
   const ambient = createAmbient();
   const { path: _path, format: _format, close: unlock, ...folders } = data;
   const executor = await startExecutor({
-    settings: { folders, testPlugins: true, languageLevel: options.languageLevel ?? '1.x', globalDefaults: [], globals: {}, envs: {}, secrets: options.secrets ?? {} },
+    settings: { folders, testPlugins: true, languageLevel: options.languageLevel ?? '1.x', globalDefaults: [], globals: {}, envs: {}, secrets: options.secrets ?? {}, retention: options.retention ?? [], ...(options.retentionFirstMs === undefined ? {} : { retentionFirstMs: options.retentionFirstMs, retentionEveryMs: options.retentionFirstMs }) },
     ambient, script: options.script ?? new URL('./thread.ts', import.meta.url), onLost: (error) => { throw error; },
   });
   const engine = openEnvironment({ name: 'engine', path: data.engine, mode: 'read' });
@@ -72,7 +72,7 @@ export async function testEngine(options: { readonly folder?: string; readonly l
     await front.close();
     unlock();
   };
-  const executionsOf = (flowId: string): readonly Execution[] => listExecutions(engine, 'main', { namespace: 'test', flowId }, { page: 1, size: 100 }).rows.map((row) => executionOf(row, loadTaskRuns(engine, row)));
+  const executionsOf = (flowId: string): readonly Execution[] => listExecutions(engine, 'main', { namespace: 'test', flowId }, { page: 1, size: 5000 }).rows.map((row) => executionOf(row, loadTaskRuns(engine, row)));
   /** Looks at the store after each commit, until it holds. */
   const seen = <T>(load: () => T, holds: (value: T) => boolean, timeoutMs = 15_000): Promise<T> => new Promise((resolve, reject) => {
     let last: T | undefined;

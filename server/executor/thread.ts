@@ -46,6 +46,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     ambient, catalog, testPlugins: settings.testPlugins, folders, storage: files, reader: engine, secrets: settings.secrets, languageLevel: settings.languageLevel,
     localPaths: settings.localPaths ?? [],
     ...(settings.encryptionKey === undefined ? {} : { encryptionKey: settings.encryptionKey }),
+    ...(settings.docker === undefined ? {} : { docker: settings.docker }),
   });
   // A worker of their own for triggers of plugins: listeners hold their slot for ever, and no load of tasks may keep them waiting.
   const triggerWorker = startWorker({

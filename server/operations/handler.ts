@@ -25,6 +25,8 @@ export interface Rooms {
   readonly readUpload: (blob: string) => Promise<Uint8Array>;
   /** What was evaluated on executions, for everybody who looks at them. */
   readonly consoles: Pick<ConsoleBoard, 'add'>;
+  /** The same piece by piece, of any size. */
+  readonly uploadStream: (blob: string) => AsyncIterable<Uint8Array>;
   /** Commits of both environments, in order: what follows an execution listens here. */
   readonly feed: Pick<Feed, 'subscribe'>;
   readonly ambient: Ambient;
@@ -42,6 +44,8 @@ export interface PublicConfig {
   readonly instanceId: string;
   readonly languageLevel: '0.20' | '1.x' | '2.0';
   readonly publicUrl: string;
+  /** Names of the secrets that flows can read; their values are nowhere near. */
+  readonly secretNames: readonly string[];
 }
 
 export interface Call<O extends Operation> {

@@ -4,15 +4,16 @@
  */
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
-import { allOperations, charts, executions, flows, preferences, runs, triggers, workspace } from '../../core/protocol/operations/index.ts';
+import { allOperations, charts, executionBulk, executionFacts, executions, flows, namespaces, preferences, runs, triggers, workspace } from '../../core/protocol/operations/index.ts';
 import type { Caller } from '../access/contract.ts';
 import { StoreError } from '../store/index.ts';
 import { chartHandlers } from './charts/index.ts';
-import { executionHandlers } from './executions/index.ts';
+import { executionBulkHandlers, executionFactHandlers, executionHandlers } from './executions/index.ts';
 import { flowHandlers } from './flows/index.ts';
 import type { Rooms } from './handler.ts';
 import { checkInput } from './input-check.ts';
 import { preferenceHandlers } from './preferences/index.ts';
+import { namespaceHandlers } from './namespaces/index.ts';
 import { runHandlers } from './runs/index.ts';
 import { subjectOf } from './subject.ts';
 import { triggerHandlers } from './triggers/index.ts';
@@ -42,8 +43,11 @@ export function createOperations(rooms: Rooms): Operations {
   };
   register(flows, flowHandlers);
   register(executions, executionHandlers);
+  register(executionBulk, executionBulkHandlers);
+  register(executionFacts, executionFactHandlers);
   register(runs, runHandlers);
   register(triggers, triggerHandlers);
+  register(namespaces, namespaceHandlers);
   register(workspace, workspaceHandlers);
   register(charts, chartHandlers);
   register(preferences, preferenceHandlers);

@@ -11,9 +11,20 @@ import { begin, beginFailed, conditionsOf, failsOnError, findTrigger, isTrue, ma
 /** Dates that are looked through for the next one that holds, where expressions have to be rendered. */
 const renderedDatesMax = 100;
 
+/** Reading a cron costs more than a date of it; a model lives as long as its revision is remembered. */
+const timesByModel = new WeakMap<TriggerModel, ScheduleTimes>();
+
+function plainTimes(model: TriggerModel, zone: string): ScheduleTimes | undefined {
+  const known = timesByModel.get(model);
+  if (known !== undefined) return known;
+  const times = timesOf(model, zone);
+  if (times !== undefined) timesByModel.set(model, times);
+  return times;
+}
+
 /** The dates of a trigger; those that conditions on the calendar leave out are skipped. Throws at a cron that can not be read. */
 export function datesOf(room: Pick<Room, 'ambient'>, { model, index }: FoundTrigger): { readonly all: ScheduleTimes; readonly wanted: ScheduleTimes } | undefined {
-  const all = timesOf(model, room.ambient.clock.timeZone());
+  const all = plainTimes(model, room.ambient.clock.timeZone());
   if (all === undefined) return undefined;
   const conditions = conditionsOf(model);
   if (conditions.length === 0 || !conditions.every(isCalendar) || typeof model.properties['when'] === 'string') return { all, wanted: all };
@@ -51,14 +62,15 @@ export function fireClock(room: Room, row: TriggerRow): void {
   if (dates === undefined) { table.put(withNext(row, undefined)); return; }
   const nowMs = room.ambient.clock.nowMs();
   const { model } = found;
-  const moved = withProblem({ ...advanced(room, row, dateMs, dates), evaluatedAtMs: nowMs, updatedAtMs: nowMs }, undefined);
+  const nextMs = dates.wanted.next(dateMs);
+  const moved = withProblem({ ...advanced(room, row, nextMs, dates), evaluatedAtMs: nowMs, updatedAtMs: nowMs }, undefined);
   const inBackfill = row.backfill !== undefined && !row.backfill.paused;
   if (!inBackfill && isTooLate(model, dateMs, nowMs)) {
     table.log(row, 'WARN', `The date ${dates.all.text(dateMs)} is left out: it is later than lateMaximumDelay allows`);
     table.put(moved);
     return;
   }
-  const plain = dateVariables(dateMs, { next: dates.wanted.next(dateMs), previous: dates.wanted.previous(dateMs) }, dates.all.zone);
+  const plain = dateVariables(dateMs, { next: nextMs, previous: dates.wanted.previous(dateMs) }, dates.all.zone);
   const rendering = renderingOf(room, found, { trigger: plain, schedule: plain });
   const backfilled = inBackfill && row.backfill !== undefined ? { ...(row.backfill.inputs === undefined ? {} : { inputs: row.backfill.inputs }), ...(row.backfill.labels === undefined ? {} : { labels: row.backfill.labels }) } : {};
   let started: Begun;
@@ -106,10 +118,9 @@ function neighboursOf(room: Room, found: FoundTrigger, all: ScheduleTimes, plain
 }
 
 /** The row after a date: the next one of its backfill, or of its schedule. */
-function advanced(room: Room, row: TriggerRow, dateMs: number, dates: { readonly wanted: ScheduleTimes }): TriggerRow {
+function advanced(room: Room, row: TriggerRow, next: number | undefined, dates: { readonly wanted: ScheduleTimes }): TriggerRow {
   const { backfill } = row;
-  if (backfill === undefined || backfill.paused) return withNext(row, dates.wanted.next(dateMs));
-  const next = dates.wanted.next(dateMs);
+  if (backfill === undefined || backfill.paused) return withNext(row, next);
   if (next !== undefined && next <= backfill.endMs) return { ...row, backfill: { ...backfill, currentMs: next }, nextAtMs: next };
   room.table.log(row, 'INFO', 'The backfill has come to its end');
   return withoutBackfill(row, dates.wanted.next(room.ambient.clock.nowMs()));

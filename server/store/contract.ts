@@ -97,6 +97,8 @@ export interface FileStorage {
   makeFolder(uri: string): Promise<void>;
   /** A file or a folder with all that is in it; a file that is there already is replaced, a folder is not. */
   move(from: string, to: string): Promise<void>;
+  /** Resolves when a file or folder, and its name, are on the disk. */
+  flush(uri: string): Promise<void>;
   /** Removes the folders above an address that are empty, up to and without `root`. */
   removeEmptyParents(uri: string, root: string): Promise<void>;
   /** A path for an upload on its way in; hand it to `take`. */

@@ -3,7 +3,7 @@
  * no URI and no file that a task leaves behind leads out of the folder. A segment that is too long for a file name is stored under its hash.
  */
 import { createHash } from 'node:crypto';
-import { constants, lstatSync } from 'node:fs';
+import { constants, lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { illegalArgument, notFound } from '../../core/protocol/errors.ts';
 
@@ -50,7 +50,7 @@ export function refuseLinks(folder: string, uri: string): void {
   let path = folder;
   for (const segment of segmentsOfUri(uri)) {
     path = join(path, fileNameOf(segment));
-    const found = lstatSync(path, { throwIfNoEntry: false });
+    const found = statsOf(path);
     if (found === undefined) return;
     if (found.isSymbolicLink()) throw illegalArgument(`file URI ${JSON.stringify(uri.slice(0, 300))} leads through a symbolic link`);
   }
@@ -71,3 +71,13 @@ export function translated(uri: string, error: unknown): unknown {
 
 export const codeOf = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** Of the file itself, not of where a link leads; undefined when there is none, also below something that is no folder. */
+export function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}

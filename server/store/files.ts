@@ -1,10 +1,10 @@
 /** Files of executions and namespaces on this disk: `kestra:///a/b.txt` is the file `files/a/b.txt` (`file-paths.ts`). */
-import { constants, createReadStream, lstatSync, readFileSync } from 'node:fs';
+import { constants, createReadStream, readFileSync } from 'node:fs';
 import { copyFile, lstat, mkdir, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { illegalArgument, notFound } from '../../core/protocol/errors.ts';
 import type { FileStorage } from './contract.ts';
-import { checkedPathOfUri, codeOf, missingIsNotFound, pathOfUri, readNoFollow, refuseLinks, translated } from './file-paths.ts';
+import { checkedPathOfUri, codeOf, missingIsNotFound, pathOfUri, readNoFollow, refuseLinks, statsOf, translated } from './file-paths.ts';
 import { createFolders } from './folders.ts';
 
 export interface FileStorageOptions {
@@ -15,11 +15,19 @@ export interface FileStorageOptions {
   readonly uniqueName: () => string;
 }
 
+const writtenBlockBytes = 256 * 1024;
+
 export function createFileStorage(options: FileStorageOptions): FileStorage {
   const checkedPath = (uri: string): string => checkedPathOfUri(options.folder, uri);
   const prepare = async (uri: string): Promise<string> => {
     const path = pathOfUri(options.folder, uri);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR') throw illegalArgument(`"${uri}" can not be written: a part of its path is a file`);
+      throw error;
+    }
+    if (statsOf(path)?.isDirectory() === true) throw illegalArgument(`"${uri}" can not be written: it is a folder`);
     refuseLinks(options.folder, uri);
     return path;
   };
@@ -58,11 +66,22 @@ export function createFileStorage(options: FileStorageOptions): FileStorage {
       let sizeBytes = 0;
       try {
         try {
+          // Rows come one by one; the disk gets them by the block.
+          let block: Uint8Array[] = [];
+          let blockBytes = 0;
+          const write = async (): Promise<void> => {
+            await file.appendFile(Buffer.concat(block));
+            sizeBytes += blockBytes;
+            block = [];
+            blockBytes = 0;
+          };
           for await (const piece of content) {
             const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-            sizeBytes += bytes.byteLength;
-            await file.appendFile(bytes);
+            block.push(bytes);
+            blockBytes += bytes.byteLength;
+            if (blockBytes >= writtenBlockBytes) await write();
           }
+          if (blockBytes > 0) await write();
         } finally {
           await file.close();
         }
@@ -88,7 +107,7 @@ export function createFileStorage(options: FileStorageOptions): FileStorage {
     stream: (uri, range) => streamOf(uri, checkedPath(uri), range),
     sizeBytes: (uri) => {
       const path = checkedPath(uri);
-      const found = lstatSync(path, { throwIfNoEntry: false });
+      const found = statsOf(path);
       return found?.isFile() === true ? found.size : undefined;
     },
     remove: async (uri) => {

@@ -1,19 +1,19 @@
 /** Folders of the internal storage: what lies in them, moving, and tidying up. Links are neither followed nor shown. */
-import { lstatSync, type Stats } from 'node:fs';
-import { mkdir, opendir, readdir, rename, rmdir } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdir, open, opendir, readdir, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { illegalArgument, notFound } from '../../core/protocol/errors.ts';
 import type { FileEntry, FileStorage } from './contract.ts';
-import { checkedPathOfUri, codeOf } from './file-paths.ts';
+import { checkedPathOfUri, codeOf, statsOf } from './file-paths.ts';
 
-type Folders = Pick<FileStorage, 'entry' | 'entries' | 'files' | 'makeFolder' | 'move' | 'removeEmptyParents'>;
+type Folders = Pick<FileStorage, 'entry' | 'entries' | 'files' | 'makeFolder' | 'move' | 'flush' | 'removeEmptyParents'>;
 
 const withoutSlash = (uri: string): string => uri.replace(/\/+$/, '');
 
 export function createFolders(folder: string): Folders {
   const pathOf = (uri: string): string => checkedPathOfUri(folder, withoutSlash(uri));
   const entryAt = (uri: string, path: string): FileEntry | undefined => {
-    const found = lstatSync(path, { throwIfNoEntry: false });
+    const found = statsOf(path);
     return found === undefined ? undefined : entryOf(uri, found);
   };
   const namesIn = async (path: string): Promise<readonly string[]> => {
@@ -52,11 +52,22 @@ export function createFolders(folder: string): Folders {
     move: async (from, to) => {
       const [source, target] = [entry(from), pathOf(to)];
       if (source === undefined) throw notFound(from);
-      const there = lstatSync(target, { throwIfNoEntry: false });
+      const there = statsOf(target);
       if (there?.isDirectory() === true || (there !== undefined && source.type === 'folder')) throw illegalArgument(`"${to}" is there already; delete it first, or choose another name`);
       if (source.type === 'folder' && `${withoutSlash(to)}/`.startsWith(`${withoutSlash(from)}/`)) throw illegalArgument(`"${from}" can not be moved into itself`);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await rename(pathOf(from), target);
+    },
+    flush: async (uri) => {
+      const path = pathOf(uri);
+      for (const one of [path, dirname(path)]) {
+        const handle = await open(one, 'r');
+        try {
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+      }
     },
     removeEmptyParents: async (uri, root) => {
       const end = pathOf(root);
@@ -67,9 +78,9 @@ export function createFolders(folder: string): Folders {
 
 async function removedWhenEmpty(path: string): Promise<boolean> {
   try {
-    const open = await opendir(path);
-    const first = await open.read();
-    await open.close();
+    const directory = await opendir(path);
+    const first = await directory.read();
+    await directory.close();
     if (first !== null) return false;
     await rmdir(path);
   } catch (error) {

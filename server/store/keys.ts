@@ -17,6 +17,9 @@ export const engineKeys = {
   byParent: (tenant: string, parentNumber: number, number: number): Key => [tenant, 'xp', parentNumber, number],
   /** Index: executions that another one started (a subflow's children), by the parent's id. */
   byTriggerExecution: (tenant: string, executionId: string, number: number): Key => [tenant, 'xt', executionId, number],
+  /** The same two of executions of a special kind (tests, iterations of a Loop): lists leave them out, and nothing counts them. */
+  byKindState: (tenant: string, state: string, number: number): Key => [tenant, 'ks', state, number],
+  byKindFlow: (tenant: string, namespace: string, flowId: string, number: number): Key => [tenant, 'kf', namespace, flowId, number],
   /** Index: executions by a label, but for the correlation id that is their own id. */
   byLabel: (tenant: string, key: string, value: string, number: number): Key => [tenant, 'xl', key, value, number],
   /** Index: executions that another one started, by their own flow. */
@@ -76,6 +79,8 @@ export const enginePrefixes = {
   byFlow: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xf', namespace, flowId],
   byFlowState: (tenant: string, namespace: string, flowId: string, state: string): Key => [tenant, 'xfs', namespace, flowId, state],
   byTriggerExecution: (tenant: string, executionId: string): Key => [tenant, 'xt', executionId],
+  byKindState: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'ks', ...rest],
+  byKindFlow: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'kf', namespace, flowId],
   byLabel: (tenant: string, key: string, value: string): Key => [tenant, 'xl', key, value],
   byChild: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xc', namespace, flowId],
   outOfOrder: (tenant: string): Key => [tenant, 'xo'],

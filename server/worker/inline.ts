@@ -58,6 +58,10 @@ export function runInline(definition: RunnableDefinition, job: TaskJob, options:
       sleep: () => refuse('sleeping'),
       after: () => refuse('waiting'),
       process: () => refuse('a process'),
+      taskRunner: () => refuse('a task runner'),
+      docker: { fallback: 'none', trusted: false },
+      lineReader: () => refuse('reading'),
+      stopsWithin: () => refuse('stopping'),
       request: () => refuse('a request'),
       stores: refusedStores(refuse),
       namespaceFiles: () => refuse('files'),
@@ -91,7 +95,7 @@ const isOutOfFuel = (thrown: unknown): boolean => thrown instanceof Error && 'ki
 
 function refusedFiles(refuse: (what: string) => never): TaskFiles {
   const files = (): never => refuse('files');
-  return { workingDirectory: files, read: files, fetch: files, store: files, put: files, write: files, cached: files, cache: files, find: files, stream: files, sizeBytes: files, putStream: files, removeStored: files, removeOfExecution: files };
+  return { workingDirectory: files, read: files, fetch: files, store: files, put: files, write: files, cached: files, cache: files, find: files, stream: files, sizeBytes: files, putStream: files, removeStored: files, removeOfExecution: files, isShared: false, discard: files, cacheDirectory: files };
 }
 
 function refusedStores(refuse: (what: string) => never): TaskStores {

@@ -1,16 +1,19 @@
 /**
  * Commands of tasks: each in its own process group, with nothing of the server's environment but the few variables it needs to
- * run at all. When the task ends, is killed or times out, the whole group ends: SIGTERM first, SIGKILL after a while.
+ * run at all. When the task ends, is killed or times out, the whole group ends, and what left it: SIGTERM first, SIGKILL after a while.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { ProcessEnd, ProcessRequest } from '../../plugins/sdk/index.ts';
+import { markName, signalMarked } from './escaped.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import type { Mask } from './mask.ts';
 
 /** Between SIGTERM and SIGKILL. */
 export const killGraceMs = 5000;
+/** After the last process is gone its output ends; when it does not, somebody beyond our reach holds it open, and is not waited for. */
+const lastOutputMs = 1000;
 /** What a command sees of the server's environment: no SECRET_*, no key, nothing else. */
 export const passedVariables = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'] as const;
 
@@ -34,6 +37,8 @@ export interface ProcessHost {
   readonly baseEnvironment: Readonly<Record<string, string>>;
   readonly mask: Mask;
   readonly signal: AbortSignal;
+  /** Another one for each command; its processes carry it in their environment. */
+  readonly mark: string;
   after(delayMs: number, callback: () => void): () => void;
   /** A promise while the log is congested: the process waits for it. */
   drained(): Promise<void> | undefined;
@@ -49,7 +54,7 @@ export async function runProcess(host: ProcessHost, request: ProcessRequest): Pr
   if (program === undefined) throw new Error('A command is missing: expected a program and its arguments.');
   const child = spawn('/bin/sh', ['-c', guardScript, 'ensemble-task', program, ...args], {
     cwd: request.directory,
-    env: { ...host.baseEnvironment, ...request.env },
+    env: { ...host.baseEnvironment, ...request.env, [markName]: host.mark },
     // A group of its own: so that a kill reaches its children, too, and a Ctrl+C at the server does not reach it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -59,9 +64,16 @@ export async function runProcess(host: ProcessHost, request: ProcessRequest): Pr
   const started = await startOf(child, program, request.directory);
   host.started(started);
   let cancelKill = (): void => {};
+  let isOver = false;
+  const endAll = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> => {
+    const hadGroup = signalGroup(started, signal);
+    return await signalMarked(host.mark, signal) > 0 || hadGroup;
+  };
   const endGroup = (): void => {
-    if (!signalGroup(started, 'SIGTERM')) return;
-    cancelKill = host.after(killGraceMs, () => signalGroup(started, 'SIGKILL'));
+    // Never rejects for a process that is gone; anything else is our fault and ends the thread.
+    void endAll('SIGTERM').then((hadAny) => {
+      if (hadAny && !isOver) cancelKill = host.after(killGraceMs, () => void endAll('SIGKILL'));
+    });
   };
   host.signal.addEventListener('abort', endGroup, { once: true });
   if (host.signal.aborted) endGroup();
@@ -70,15 +82,31 @@ export async function runProcess(host: ProcessHost, request: ProcessRequest): Pr
     const end = await exitOf(child);
     // What the command left running in the background may hold its output open: the group ends with its leader.
     if (!host.signal.aborted) endGroup();
-    await reading;
+    await settledOutput(host, child, reading);
     host.signal.throwIfAborted();
     return end;
   } finally {
     host.signal.removeEventListener('abort', endGroup);
-    // Output is closed and the leader is gone: whoever is still there closed the output on purpose to outlive the task.
-    signalGroup(started, 'SIGKILL');
+    isOver = true;
     cancelKill();
+    // Output is closed and the leader is gone: whoever is still there closed the output on purpose to outlive the task.
+    await endAll('SIGKILL');
     host.ended(started);
+  }
+}
+
+/** Waits for the end of the output, but not for ever: who holds it open may be a process that nobody can reach. */
+async function settledOutput(host: ProcessHost, child: ChildProcess, reading: Promise<unknown>): Promise<void> {
+  const cancel = host.after(killGraceMs + lastOutputMs, () => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  });
+  try {
+    await reading;
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw thrown;
+  } finally {
+    cancel();
   }
 }
 

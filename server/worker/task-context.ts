@@ -4,7 +4,7 @@ import type { TaskContext } from '../../plugins/sdk/index.ts';
 import type { TaskJob } from './contract.ts';
 
 /** What differs between a task inline and one in a thread. */
-export type ContextServices = Pick<TaskContext, 'log' | 'metric' | 'signal' | 'files' | 'nowMs' | 'languageLevel' | 'sleep' | 'after' | 'process' | 'encrypt' | 'request' | 'stores' | 'namespaceFiles' | 'runTask'>;
+export type ContextServices = Pick<TaskContext, 'log' | 'metric' | 'signal' | 'files' | 'nowMs' | 'languageLevel' | 'sleep' | 'after' | 'process' | 'taskRunner' | 'docker' | 'lineReader' | 'stopsWithin' | 'encrypt' | 'request' | 'stores' | 'namespaceFiles' | 'runTask'>;
 
 export interface ContextOptions {
   readonly job: TaskJob;

@@ -63,7 +63,10 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
   return {
     workingDirectory,
     read: async (uri) => readable.readSync(existing(uri)),
-    write: (path, content) => created(path, (handle) => handle.writeFile(content)),
+    write: (path, content) => created(path, async (handle) => {
+      if (typeof content === 'string' || content instanceof Uint8Array) return handle.writeFile(content);
+      for await (const chunk of content) await handle.appendFile(chunk);
+    }),
     fetch: async (uri, path) => {
       const source = readable.stream(existing(uri));
       return created(path, async (handle) => {
@@ -119,6 +122,13 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
       const matches = globMatcher(globs);
       return (await plainFiles(await workingDirectory())).filter(matches).sort();
     },
+    isShared: options.directoryOf !== undefined,
+    discard: async (path) => rm(await safePath(await workingDirectory(), path), { recursive: true, force: true }),
+    cacheDirectory: async () => {
+      const directory = join(dirname(options.temporaryDirectory), 'cache');
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      return directory;
+    },
     remove: async () => {
       if (made === undefined || options.directoryOf !== undefined) return;
       const directory = await made;
@@ -130,6 +140,16 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
       });
     },
   };
+}
+
+/** Removes a working directory with all that is in it. */
+export async function removeDirectory(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true }).catch(async (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EACCES' && cause.code !== 'EPERM') throw cause;
+    // A script may take the right to write away from its own folders.
+    await allowWriting(directory);
+    await rm(directory, { recursive: true, force: true });
+  });
 }
 
 async function makeDirectory(temporaryDirectory: string): Promise<string> {

@@ -40,6 +40,11 @@ function start(): void {
           definition, job: message.job, ambient, settings, world, encryption, catalog, store, outbox,
           groupStarted: (groupId) => post({ type: 'groupStarted', jobId, groupId }),
           groupEnded: (groupId) => post({ type: 'groupEnded', jobId, groupId }),
+          stopsWithin: (durationMs) => post({ type: 'stopsWithin', jobId, durationMs }),
+          taskRunner: (type) => {
+            const runner = catalog.definition(type);
+            return runner?.role === 'taskRunner' ? runner : undefined;
+          },
         });
         tasks.set(jobId, started);
         void started.done.finally(() => tasks.delete(jobId)); // Never rejects: it logs what went wrong.

@@ -117,7 +117,7 @@ test('an output directory keeps every file in it', async () => {
 test('a failing command fails at once, with its exit code and what it said', async () => {
   const result = await bench.run(`${shell}.Commands`, { ...runner, commands: ['echo oh >&2', 'exit 3', 'echo never'] });
   assert.is(result.ended.outcome.type === 'failed' && result.ended.outcome.message, 'Command failed with exit code 3');
-  assert.equal(result.logs.map((line) => [line.level, line.message]), [['WARN', 'oh'], ['ERROR', 'Command failed with exit code 3']]);
+  assert.equal(result.logs.map((line) => [line.level, line.message]), [['ERROR', 'oh'], ['ERROR', 'Command failed with exit code 3']]);
   assert.is(result.ended.outcome.outputs?.['exitCode'], 3);
 });
 
@@ -134,7 +134,7 @@ test('a script longer than an argument may be runs all the same', async () => {
 
 test('commands see nothing of the server\'s environment but what they need to run', async () => {
   const result = await bench.run(`${shell}.Commands`, { ...runner, commands: ['env | cut -d= -f1 | sort'] });
-  const allowed = new Set(['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'WORKING_DIR', 'PWD', 'SHLVL', '_', 'OLDPWD']);
+  const allowed = new Set(['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'WORKING_DIR', 'PWD', 'SHLVL', '_', 'OLDPWD', 'ENSEMBLE_PROCESS']);
   assert.equal(result.logs.map((line) => line.message).filter((name) => !allowed.has(name)), []);
 });
 

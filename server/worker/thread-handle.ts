@@ -53,6 +53,8 @@ interface Running {
   /** Why it was told to end. */
   reason: 'killed' | 'timedOut' | undefined;
   readonly groups: Set<number>;
+  /** How long it may take to end after it was told to, as it said itself. */
+  stopsWithinMs: number;
   cancelTimeout: () => void;
   cancelGrace: () => void;
 }
@@ -133,7 +135,7 @@ export function startThread(options: ThreadHandleOptions): ThreadHandle {
     if (entry.reason !== undefined) return;
     entry.reason = reason;
     post({ type: 'abort', jobId: entry.job.jobId, reason });
-    entry.cancelGrace = ambient.timers.after(entry.groups.size > 0 ? processStopGraceMs : stopGraceMs, () => overdue(entry));
+    entry.cancelGrace = ambient.timers.after(Math.max(entry.groups.size > 0 ? processStopGraceMs : stopGraceMs, entry.stopsWithinMs), () => overdue(entry));
   };
   /** A task did not end when it was told to: is its thread blocked, or does it not listen? */
   const overdue = (entry: Running): void => {
@@ -170,6 +172,11 @@ export function startThread(options: ThreadHandleOptions): ThreadHandle {
         return;
       }
       case 'groupEnded': running.get(message.jobId)?.groups.delete(message.groupId); return;
+      case 'stopsWithin': {
+        const entry = running.get(message.jobId);
+        if (entry !== undefined) entry.stopsWithinMs = message.durationMs;
+        return;
+      }
       case 'pong': answered(); return;
       default: { const never: never = message; throw new Error(`unknown message ${JSON.stringify(never)}`); }
     }
@@ -213,7 +220,7 @@ export function startThread(options: ThreadHandleOptions): ThreadHandle {
     },
     has: (jobId) => running.has(jobId),
     run: (job) => {
-      running.set(job.jobId, { job, givenAtMs: ambient.clock.monotonicMs(), isStarted: false, isOverdue: false, reason: undefined, groups: new Set(), cancelTimeout: () => {}, cancelGrace: () => {} });
+      running.set(job.jobId, { job, givenAtMs: ambient.clock.monotonicMs(), isStarted: false, isOverdue: false, reason: undefined, groups: new Set(), stopsWithinMs: 0, cancelTimeout: () => {}, cancelGrace: () => {} });
       post({ type: 'run', job });
     },
     kill: (jobId) => {

@@ -1,6 +1,6 @@
 /** What the worker and a task thread say to each other. Events go in batches; the thread waits when too much is unacknowledged. */
 import type { LanguageLevel } from '../../core/language/index.ts';
-import type { RequestAnswer } from '../../plugins/sdk/index.ts';
+import type { DockerSettings, RequestAnswer } from '../../plugins/sdk/index.ts';
 import type { TaskJob, WorkerEvent } from './contract.ts';
 
 /** Given to a thread at its start. */
@@ -17,6 +17,7 @@ export interface ThreadSettings {
   readonly baseEnvironment: Readonly<Record<string, string>>;
   readonly kvErrorOnMissing: boolean;
   readonly expressionFuelMax: number;
+  readonly docker: DockerSettings;
 }
 
 export type ToThread =
@@ -30,4 +31,5 @@ export type FromThread =
   | { readonly type: 'events'; readonly events: readonly WorkerEvent[]; readonly bytes: number }
   | { readonly type: 'groupStarted'; readonly jobId: string; readonly groupId: number }
   | { readonly type: 'groupEnded'; readonly jobId: string; readonly groupId: number }
+  | { readonly type: 'stopsWithin'; readonly jobId: string; readonly durationMs: number }
   | { readonly type: 'pong' };

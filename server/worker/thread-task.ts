@@ -1,10 +1,11 @@
 /** One task in a task thread: its context with files, processes and waiting, and its end, whatever ends it. */
 import { isoText, durationText } from '../../core/protocol/time.ts';
-import type { RequestAnswer, RunnableDefinition, TaskContext, TaskOutcome } from '../../plugins/sdk/index.ts';
+import type { RequestAnswer, RunnableDefinition, TaskContext, TaskOutcome, TaskRunnerDefinition } from '../../plugins/sdk/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { TaskJob } from './contract.ts';
 import type { Encryption } from './encryption.ts';
+import { createLineSplitter } from './line-splitter.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 import { createLocalFiles } from './local-files.ts';
 import { createMask } from './mask.ts';
@@ -45,6 +46,8 @@ export interface ThreadTaskOptions {
   readonly outbox: Outbox;
   readonly groupStarted: (groupId: number) => void;
   readonly groupEnded: (groupId: number) => void;
+  readonly stopsWithin: (durationMs: number) => void;
+  readonly taskRunner: (type: string) => TaskRunnerDefinition | undefined;
 }
 
 export function startThreadTask(options: ThreadTaskOptions): ThreadTask {
@@ -78,6 +81,7 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
     minLevel: task.logLevel, mask, nowMs,
     write: (line) => (logFile === undefined ? outbox.line(jobId, line) : logFile.write(line)),
   });
+  const drained = (): Promise<void> | undefined => (logFile === undefined ? outbox.drained() : logFile.drained());
   try {
     if (task.logToFile) {
       const name = `${taskRun.id}-${job.attempt}.log`;
@@ -98,11 +102,24 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
         after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
         sleep: (durationMs) => sleep(ambient, signal, durationMs),
         process: (request) => runProcess({
-          baseEnvironment: settings.baseEnvironment, mask, signal,
+          baseEnvironment: settings.baseEnvironment, mask, signal, mark: ambient.ids.uuid(),
           after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
-          drained: () => (logFile === undefined ? outbox.drained() : logFile.drained()),
+          drained,
           started: options.groupStarted, ended: options.groupEnded,
         }, request),
+        taskRunner: options.taskRunner,
+        docker: settings.docker,
+        lineReader: (onLine) => {
+          const splitter = createLineSplitter(mask, onLine);
+          return {
+            push: async (bytes) => {
+              splitter.push(bytes);
+              await drained();
+            },
+            end: () => splitter.end(),
+          };
+        },
+        stopsWithin: options.stopsWithin,
         request: (request) => new Promise((resolve, reject) => {
           const requestId = ambient.ids.friendly();
           const settle = (answer: RequestAnswer): void => {

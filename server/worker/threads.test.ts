@@ -79,6 +79,28 @@ test('what a command leaves in the background ends with it', async () => {
   await until(() => !task.pids.some(isAlive));
 });
 
+for (const [what, command] of [
+  ['leaves the process group', 'setsid sh -c "echo \\$\\$; exec sleep 1000" &'],
+  ['leaves the process group, ignores SIGTERM and holds the output open', 'setsid sh -c "trap \'\' TERM; echo \\$\\$; while :; do sleep 0.1; done" &'],
+  ['leaves the process group and closes its output', 'setsid sh -c "echo \\$\\$; exec sleep 1000 >/dev/null 2>&1" &'],
+] as const) {
+  // The child has said its id before the command ends, or is killed.
+  const holding = ['exec 3>&1', 'mkfifo said', `(${command.replace('echo \\$\\$', 'echo \\$\\$ | tee said >&3')}) >&3`, 'read pid < said'];
+  test(`a child that ${what} neither holds the task up nor outlives it`, async () => {
+    const task = await started(bench, holding, 1);
+    assert.is((await task.result).ended.outcome.type, 'succeeded');
+    await until(() => !task.pids.some(isAlive));
+  });
+
+  test(`a kill ends a child that ${what}`, async () => {
+    const task = await started(bench, [...holding, 'sleep 1000'], 1);
+    assert.is(task.pids.every(isAlive), true);
+    bench.worker.kill(task.jobId);
+    assert.ok((await task.result).ended.killed);
+    await until(() => !task.pids.some(isAlive));
+  });
+}
+
 test('a timeout ends commands, too', async () => {
   const { ended } = await bench.run(commands, { ...runner, commands: ['sleep 1000'] }, { job: { timeoutMs: 200 } });
   assert.ok(ended.timedOut);

@@ -1,5 +1,6 @@
 /** The worker of the engine's thread: trivial tasks at once, all others in task threads. It runs tasks; it decides nothing. */
 import type { LanguageLevel } from '../../core/language/index.ts';
+import type { DockerSettings } from '../../plugins/sdk/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { loadKv, type DataFolder, type FileStorage, type Reader } from '../store/index.ts';
@@ -28,6 +29,8 @@ export interface WorkerOptions {
   readonly secrets: Readonly<Record<string, string>>;
   readonly encryptionKey?: string;
   readonly languageLevel: LanguageLevel;
+  /** Default: the usual socket, no fall-back, nothing of this machine. */
+  readonly docker?: DockerSettings;
   /** Default 2. */
   readonly threads?: number;
   /** Tasks that one thread runs at once, most of them waiting. Default 32. */
@@ -72,7 +75,7 @@ export function startWorker(options: WorkerOptions): Worker {
     settings: {
       testPlugins: options.testPlugins, languageLevel: options.languageLevel,
       folders: { engine: folders.engine, logs: folders.logs, files: folders.files, uploads: folders.uploads, work: folders.work },
-      localPaths: options.localPaths ?? [], secrets: options.secrets, baseEnvironment, kvErrorOnMissing, expressionFuelMax: threadFuelMax,
+      localPaths: options.localPaths ?? [], secrets: options.secrets, baseEnvironment, kvErrorOnMissing, expressionFuelMax: threadFuelMax, docker: options.docker ?? { fallback: 'none', trusted: false },
       ...(options.encryptionKey === undefined ? {} : { encryptionKey: options.encryptionKey }),
     },
   });

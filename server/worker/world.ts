@@ -67,7 +67,7 @@ export function worldOf(services: WorldServices, execution: ExecutionRow, mask: 
     kv: (key, namespace, errorOnMissing) => {
       const value = services.kv(execution.tenant, namespace ?? execution.namespace, key);
       if (value !== undefined) return value;
-      if (errorOnMissing) throw new Error(`The key "${key}" does not exist in the namespace "${namespace ?? execution.namespace}".`);
+      if (errorOnMissing) throw new Error(`The key '${key}' does not exist in the namespace '${namespace ?? execution.namespace}'.`);
       return null;
     },
     read: (path, namespace) => {

@@ -41,6 +41,8 @@ namespace: faults
 tasks:
   - id: print
     type: io.kestra.plugin.scripts.shell.Commands
+    taskRunner:
+      type: io.kestra.plugin.core.runner.Process
     commands:
       - for part in $(seq 60); do awk -v part=$part 'BEGIN { for (i = 0; i < 200; i++) printf "%06d %0300d\\n", (part - 1) * 200 + i, i }'; sleep 0.05; done
 `;

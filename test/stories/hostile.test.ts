@@ -74,6 +74,8 @@ tasks:
         format: "{{ taskrun.value }}"
   - id: shell
     type: io.kestra.plugin.scripts.shell.Commands
+    taskRunner:
+      type: io.kestra.plugin.core.runner.Process
     outputFiles: ["*.txt"]
     env:
       NASTY: ${quoted(hostile)}

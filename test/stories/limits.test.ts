@@ -189,7 +189,7 @@ test('names that climb are refused: ids, namespaces, paths of files, file names 
     assert.ok([400, 401, 403, 404, 422].includes(answer.status), `${path}: ${answer.status}`);
     assert.not.match(answer.text, /root:|listening/);
   }
-  await server.putFlow(flow('climb', '  - id: out\n    type: io.kestra.plugin.scripts.shell.Commands\n    inputFiles:\n      "../climbed.txt": evil\n    commands: [ls]\n'));
+  await server.putFlow(flow('climb', '  - id: out\n    type: io.kestra.plugin.scripts.shell.Commands\n    taskRunner:\n      type: io.kestra.plugin.core.runner.Process\n    inputFiles:\n      "../climbed.txt": evil\n    commands: [ls]\n'));
   const climbed = await ended((await start('climb')).id, 10_000);
   assert.is(climbed.state.current, 'FAILED');
   const said = await server.request('GET', `/api/v1/logs/${climbed.id}`);
@@ -397,7 +397,7 @@ test('a task that burns a core for 10 s leaves keystrokes under 50 ms', async ()
 });
 
 test('a script that prints 200 MB ends, says what was left out, and leaves REST, its page and its log usable', async () => {
-  await server.putFlow(flow('loud', '  - id: print\n    type: io.kestra.plugin.scripts.shell.Commands\n    commands:\n      - yes "$(printf %0199d 7)" | head -c 200000000\n'));
+  await server.putFlow(flow('loud', '  - id: print\n    type: io.kestra.plugin.scripts.shell.Commands\n    taskRunner:\n      type: io.kestra.plugin.core.runner.Process\n    commands:\n      - yes "$(printf %0199d 7)" | head -c 200000000\n'));
   const before = residentMegabytes();
   const rpc = await openRpc(server.port);
   const { result, ...asked } = await whileAsking(async () => {

@@ -10,6 +10,7 @@ import { nextAttemptMs, triedOf } from '../retry.ts';
 import { messageOf, type Stepper } from '../stepper.ts';
 import { isDirectory } from './directories.ts';
 import { end } from './ending.ts';
+import { unschedulePause } from './pauses.ts';
 
 export function taskStarted(s: Stepper, event: Extract<EngineEvent, { type: 'taskStarted' }>): string | undefined {
   return s.withOpen(event.taskRunId, (row) => {
@@ -83,6 +84,7 @@ export function retry(s: Stepper, row: TaskRunRow, task: TaskModel): boolean {
     if (nextMs === undefined) return false;
     s.put({ ...row, histories: [...row.histories, { state: 'FAILED', atMs: s.atMs }, { state: 'RETRIED', atMs: s.atMs }] });
     for (let parent = s.parent(row); parent !== undefined; parent = s.parent(parent)) s.put({ ...parent, histories: [...parent.histories, { state: 'RETRIED', atMs: s.atMs }] });
+    stopOthers(s);
     s.commands.push({ type: 'schedule', dueAtMs: nextMs, what: { type: 'newExecution' } });
     end(s, 'RETRIED');
     return true;
@@ -93,6 +95,18 @@ export function retry(s: Stepper, row: TaskRunRow, task: TaskModel): boolean {
   if (s.state.state === 'RUNNING') s.setState('RETRYING');
   s.commands.push({ type: 'schedule', dueAtMs: nextMs, what: { type: 'retry', taskRunId: row.id, attempt: (row.attempts?.length ?? 0) + 1 } });
   return true;
+}
+
+/** What runs beside a task run that begins everything anew is done for nothing. */
+function stopOthers(s: Stepper): void {
+  const open = s.state.ordered().filter((row) => !isTerminal(currentState(row.histories)));
+  if (open.length > 0) s.commands.push({ type: 'killChildren' });
+  for (const row of open) {
+    const current = currentState(row.histories);
+    if (current === 'PAUSED') unschedulePause(s, row.id);
+    if (current === 'RETRYING') s.commands.push({ type: 'unschedule', what: { type: 'retry', taskRunId: row.id, attempt: 0 } });
+    s.abandon(row, 'KILLED');
+  }
 }
 
 /** Its own retry, else the nearest enclosing flowable's, else the flow's. */

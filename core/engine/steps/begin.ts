@@ -18,7 +18,8 @@ export function begun(s: Stepper): string | undefined {
   if (first) watchDurations(s);
   // After a restart or a replay the restarted task runs go first; then every running parent is looked at.
   held(s, (row, current) => {
-    if (current === 'RESTARTED') dispatch(s, row);
+    // Created ones are there when a paused execution is restarted.
+    if (current === 'RESTARTED' || current === 'CREATED') dispatch(s, row);
     else if (current === 'RUNNING' && s.task(row)?.kind === 'flowable') reopened(s, row);
   });
   s.mark('');

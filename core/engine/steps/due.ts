@@ -18,6 +18,7 @@ export function delayPassed(s: Stepper, what: DueWhat): string | undefined {
     case 'start': return s.state.state === 'CREATED' ? begun(s) : `it is ${s.state.state}`;
     case 'retry': return s.withOpen(what.taskRunId, (row) => {
       if (currentState(row.histories) !== 'RETRYING') return `it is ${currentState(row.histories)}`;
+      if (what.attempt !== (row.attempts?.length ?? 0) + 1) return `attempt ${what.attempt} is not the next one`;
       const again = s.put({ ...row, histories: [...row.histories, { state: 'CREATED', atMs: s.atMs }] });
       if (s.state.state === 'RETRYING' && ![...s.state.active].some((id) => { const other = s.state.get(id); return other !== undefined && currentState(other.histories) === 'RETRYING'; })) s.setState('RUNNING');
       dispatch(s, again);

@@ -3,12 +3,14 @@ import { currentState, type TaskRunRow } from '../../protocol/entities/execution
 import { isTerminal, type StateType } from '../../protocol/states.ts';
 import type { Stepper } from '../stepper.ts';
 import { isDirectory } from './directories.ts';
+import { unschedulePause } from './pauses.ts';
 
 export function restart(s: Stepper): string | undefined {
   const { state } = s.state;
   if (!isTerminal(state) && state !== 'PAUSED') return 'only an ended or paused execution can be restarted';
   const failed = s.state.ordered().filter((row) => { const current = currentState(row.histories); return current === 'FAILED' || current === 'PAUSED' || current === 'KILLED'; });
-  const roots = failed.filter((row) => !inErrorBranch(s, row));
+  // What was done in a shared directory is done again in a new one, whatever the directory's own state has become.
+  const roots = [...new Set(failed.filter((row) => !inErrorBranch(s, row)).map((row) => { const parent = s.parent(row); return parent !== undefined && isDirectory(s.task(parent)) ? parent : row; }))];
   if (roots.length === 0) return 'No task found to restart execution from!';
   removeErrorBranches(s);
   for (const part of ['afterExecution', 'exit', 'held'] as const) s.drop(part);
@@ -17,7 +19,7 @@ export function restart(s: Stepper): string | undefined {
     const present = s.state.get(row.id);
     const task = s.task(row);
     if (present === undefined) continue;
-    // What was done in a shared directory is done again in a new one.
+    if (currentState(present.histories) === 'PAUSED') unschedulePause(s, row.id);
     if (isDirectory(task)) s.removeBelow(row.id);
     s.state.plans.delete(row.id);
     // A flowable that failed by its children goes on with them; one that failed by itself starts again, like any task.
@@ -42,16 +44,18 @@ export function inErrorBranch(s: Stepper, row: TaskRunRow): boolean {
 }
 
 export function removeErrorBranches(s: Stepper): void {
-  for (const row of s.state.ordered()) if (inErrorBranch(s, row)) s.remove(row.id);
+  // All are found before the first is taken away: a child whose parent is gone would not be known as one of them.
+  for (const row of s.state.ordered().filter((one) => inErrorBranch(s, one))) s.remove(row.id);
 }
 
 export function changeTaskRun(s: Stepper, id: string, next: StateType): string | undefined {
   const row = s.state.get(id);
   if (row === undefined) return 'there is no such task run';
+  if (inErrorBranch(s, row)) return 'a task run of an error branch can not be changed';
+  if (row.dynamic === true) return 'a task run that its task has added itself can not be changed';
   removeErrorBranches(s);
   for (const part of ['afterExecution', 'exit', 'held'] as const) s.drop(part);
-  const present = s.state.get(id);
-  if (present === undefined) return 'a task run of an error branch can not be changed';
+  const present = s.state.get(id) ?? row;
   if (!isTerminal(currentState(present.histories)) && s.task(present)?.kind === 'runnable') s.commands.push({ type: 'killTask', taskRunId: id });
   s.put({ ...present, histories: [...present.histories, { state: next, atMs: s.atMs }] });
   for (let parent = s.parent(present); parent !== undefined; parent = s.parent(parent)) reopen(s, parent);

@@ -4,7 +4,7 @@ import type { TaskModel } from '../../language/model.ts';
 import { currentState, type TaskRunRow } from '../../protocol/entities/execution.ts';
 import { taskRunId } from '../../protocol/ids.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { StateType } from '../../protocol/states.ts';
+import { isTerminal, type StateType } from '../../protocol/states.ts';
 import { countOf, type Scope } from '../execution-state.ts';
 import { forgiven, stateOfChildren } from '../final-state.ts';
 import { enabled, never } from '../flow-index.ts';
@@ -42,8 +42,22 @@ export function walk(s: Stepper, parentId: string): void {
     finish(s, parent, task, scope, stateOfChildren(scope.nominal) === 'SUCCESS' ? 'FAILED' : stateOfChildren(scope.nominal));
     return;
   }
-  for (const next of nextRuns(plan, scope, s.state)) create(s, parentId, next);
-  if (scope.nominal.open === 0 && scope.nominal.runs.length >= plannedCount(plan)) finish(s, parent, task, scope, stateOfChildren(scope.nominal));
+  for (const next of nextRuns(plan, scope, s.state)) {
+    create(s, parentId, next);
+    if (isWalked(s, parentId)) continue;
+    scope.lookAgain();
+    // An Exit ends it when nothing runs any more.
+    if (s.state.header.exit !== undefined && !isTerminal(s.state.state)) exitWhenQuiet(s);
+    return;
+  }
+  if (scope.nominal.open === 0 && scope.nominal.runs.length >= plannedCount(plan)) finish(s, parentId === '' ? undefined : s.state.get(parentId), task, scope, stateOfChildren(scope.nominal));
+}
+
+/** A child can end as it begins, and with it (an Exit, a new execution as retry, a kill) what is walked here. */
+function isWalked(s: Stepper, parentId: string): boolean {
+  if (s.state.header.exit !== undefined) return false;
+  const parent = s.state.get(parentId);
+  return parentId === '' ? !isTerminal(s.state.state) : parent !== undefined && currentState(parent.histories) === 'RUNNING';
 }
 
 /** All children have ended: `finally` runs, then the parent or the execution ends. */

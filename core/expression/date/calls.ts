@@ -1,6 +1,7 @@
 // What the date filters and functions share: reading their input and arguments.
 import type { Call } from '../call.ts';
 import { optionalText, refuse } from '../call.ts';
+import { spend } from '../evaluation.ts';
 import { kindOf } from '../value/kinds.ts';
 import { isNumber, toNumber } from '../value/numbers.ts';
 import { formatMoment, isoFormat } from './format.ts';
@@ -23,6 +24,8 @@ export function zoneOf(call: Call): Zone {
 /** Reads a date: ISO text, text in `existingFormat`, seconds since 1970, or a Date. It is seen in the zone of the call. */
 export function momentOf(input: unknown, call: Call): Moment {
   const zone = zoneOf(call);
+  // Asking a named zone for its offset goes through ICU.
+  spend(call.evaluation, zone.type === 'iana' ? 60 : 10);
   if (typeof input === 'string') return { ...momentOfText(input, zone, call), zone };
   if (isNumber(input)) return momentAt(Math.round(toNumber(input) * 1e6) / 1e3, zone, call);
   if (input instanceof Date) return momentAt(input.getTime(), zone, call);
@@ -47,6 +50,7 @@ function momentOfText(text: string, zone: Zone, call: Call): Moment {
 /** The moment as text in the argument `format`, default ISO with microseconds. */
 export function formatted(moment: Moment, call: Call): string {
   const format = optionalText(call, 'format') ?? isoFormat;
+  spend(call.evaluation, 8 + format.length);
   return withPattern(call, () => formatMoment(moment, format, localeOf(call)));
 }
 

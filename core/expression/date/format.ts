@@ -1,7 +1,7 @@
 // Moments to text: by a Java pattern, by one of the named formats, or in the style of a locale.
-import { Info } from 'luxon';
 import type { Fields, Moment } from './moment.ts';
 import { fieldsOf } from './moment.ts';
+import { calendarWords, styledFormat } from './names.ts';
 import type { PatternToken } from './pattern.ts';
 import { parsePattern, PatternProblem } from './pattern.ts';
 import { offsetText } from './zone.ts';
@@ -69,13 +69,13 @@ function formatField(letter: string, count: number, formatting: Formatting): str
   switch (letter) {
     case 'u': case 'y': return yearText(fields.year, count);
     case 'Y': return yearText(fields.weekYear, count);
-    case 'M': return monthText(fields.month, count, Info.monthsFormat, locale);
-    case 'L': return monthText(fields.month, count, Info.months, locale);
+    case 'M': return monthText(fields.month, count, 'monthsInDate', locale);
+    case 'L': return monthText(fields.month, count, 'months', locale);
     case 'd': return padded(fields.day, count);
     case 'D': return padded(fields.dayOfYear, count);
     case 'E': return weekdayText(fields.weekday, count, locale);
     case 'e': case 'c': return count <= 2 ? padded(fields.weekday, count) : weekdayText(fields.weekday, count, locale);
-    case 'a': return Info.meridiems({ locale })[fields.hour < 12 ? 0 : 1] ?? '';
+    case 'a': return calendarWords('meridiems', 'long', locale)[fields.hour < 12 ? 0 : 1] ?? '';
     case 'H': return padded(fields.hour, count);
     case 'h': return padded(fields.hour % 12 || 12, count);
     case 'K': return padded(fields.hour % 12, count);
@@ -110,13 +110,13 @@ function yearText(year: number, count: number): string {
   return count === 2 ? padded(((year % 100) + 100) % 100, 2) : padded(year, count);
 }
 
-function monthText(month: number, count: number, names: typeof Info.months, locale: string): string {
+function monthText(month: number, count: number, kind: 'months' | 'monthsInDate', locale: string): string {
   if (count <= 2) return padded(month, count);
-  return names(count === 3 ? 'short' : count === 4 ? 'long' : 'narrow', { locale })[month - 1] ?? '';
+  return calendarWords(kind, count === 3 ? 'short' : count === 4 ? 'long' : 'narrow', locale)[month - 1] ?? '';
 }
 
 function weekdayText(weekday: number, count: number, locale: string): string {
-  return Info.weekdaysFormat(count <= 3 ? 'short' : count === 4 ? 'long' : 'narrow', { locale })[weekday - 1] ?? '';
+  return calendarWords('weekdaysInDate', count <= 3 ? 'short' : count === 4 ? 'long' : 'narrow', locale)[weekday - 1] ?? '';
 }
 
 function quarterText(quarter: number, count: number): string {
@@ -125,7 +125,7 @@ function quarterText(quarter: number, count: number): string {
 }
 
 function eraText(year: number, count: number, locale: string): string {
-  return Info.eras(count === 4 ? 'long' : 'short', { locale })[year > 0 ? 1 : 0] ?? '';
+  return calendarWords('eras', count === 4 ? 'long' : 'short', locale)[year > 0 ? 1 : 0] ?? '';
 }
 
 function millisOfDay(fields: Fields): number {
@@ -170,7 +170,7 @@ function instantText(moment: Moment): string {
 
 function rfc1123(fields: Fields): string {
   const weekday = weekdayText(fields.weekday, 3, 'en-US');
-  const month = Info.months('short', { locale: 'en-US' })[fields.month - 1] ?? '';
+  const month = calendarWords('months', 'short', 'en-US')[fields.month - 1] ?? '';
   const time = `${padded(fields.hour, 2)}:${padded(fields.minute, 2)}:${padded(fields.second, 2)}`;
   return `${weekday}, ${fields.day} ${month} ${padded(fields.year, 4)} ${time} ${fields.offsetMinutes === 0 ? 'GMT' : offsetText(fields.offsetMinutes, 2, false)}`;
 }
@@ -180,5 +180,5 @@ function styledText(moment: Moment, style: (typeof styles)[number], locale: stri
   // Intl knows no fixed offsets: the clock is moved instead, and its style is one that prints no zone.
   const shownMs = isFixed ? moment.epochMs + moment.zone.offset(moment.epochMs) * 60_000 : moment.epochMs;
   const timeStyle = isFixed && moment.zone.offset(moment.epochMs) !== 0 && style !== 'short' ? 'medium' : style;
-  return new Intl.DateTimeFormat(locale, { dateStyle: style, timeStyle, timeZone: isFixed ? 'UTC' : moment.zone.name }).format(new Date(shownMs));
+  return styledFormat(locale, style, timeStyle, isFixed ? 'UTC' : moment.zone.name).format(new Date(shownMs));
 }

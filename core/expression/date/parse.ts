@@ -1,8 +1,8 @@
 // Text to moments by a Java pattern (`existingFormat`).
-import { Info } from 'luxon';
 import { isoFormat, namedPatterns } from './format.ts';
 import type { Moment } from './moment.ts';
 import { momentOfLocal, parseIso } from './moment.ts';
+import { calendarWords } from './names.ts';
 import type { PatternToken } from './pattern.ts';
 import { parsePattern, PatternProblem } from './pattern.ts';
 import type { Zone } from './zone.ts';
@@ -62,12 +62,12 @@ function parseField(parsing: Parsing, letter: string, count: number, isAdjacent:
       return count === 2 ? takeDigits(parsing, 'y', 2, 2, (value) => value + 2000) : takeDigits(parsing, 'y', count, isAdjacent ? count : 9);
     case 'M': case 'L':
       if (count <= 2) return takeDigits(parsing, 'M', count, count === 1 && !isAdjacent ? 2 : count);
-      return takeWord(parsing, 'M', Info.months(count === 3 ? 'short' : 'long', { locale: parsing.locale }), 1) ||
-        takeWord(parsing, 'M', Info.monthsFormat(count === 3 ? 'short' : 'long', { locale: parsing.locale }), 1);
+      return takeWord(parsing, 'M', calendarWords('months', count === 3 ? 'short' : 'long', parsing.locale), 1) ||
+        takeWord(parsing, 'M', calendarWords('monthsInDate', count === 3 ? 'short' : 'long', parsing.locale), 1);
     case 'E': case 'e': case 'c':
-      return takeWord(parsing, 'E', Info.weekdays(count === 4 ? 'long' : 'short', { locale: parsing.locale }), 1);
+      return takeWord(parsing, 'E', calendarWords('weekdays', count === 4 ? 'long' : 'short', parsing.locale), 1);
     case 'a':
-      return takeWord(parsing, 'a', Info.meridiems({ locale: parsing.locale }), 0);
+      return takeWord(parsing, 'a', calendarWords('meridiems', 'long', parsing.locale), 0);
     case 'd': case 'D': case 'H': case 'h': case 'K': case 'k': case 'm': case 's':
       return takeDigits(parsing, letter, count, count === 1 && !isAdjacent ? 3 : count);
     case 'S':
@@ -79,7 +79,7 @@ function parseField(parsing: Parsing, letter: string, count: number, isAdjacent:
     case 'V': case 'z':
       return takeZone(parsing, /[A-Za-z][\w/+-]*|[+-]\d{2}(?::?\d{2})?/y);
     case 'G':
-      return takeWord(parsing, 'G', Info.eras(count === 4 ? 'long' : 'short', { locale: parsing.locale }), 0);
+      return takeWord(parsing, 'G', calendarWords('eras', count === 4 ? 'long' : 'short', parsing.locale), 0);
     default:
       throw new PatternProblem(`The date pattern \`${parsing.pattern}\` has the letter "${letter}", which can not be read back`);
   }

@@ -2,7 +2,7 @@
 import type { Call, Filter } from '../call.ts';
 import { refuse, requiredText } from '../call.ts';
 import { messageOf } from '../error.ts';
-import { spendText } from '../evaluation.ts';
+import { spend, spendText } from '../evaluation.ts';
 import { ionText } from '../ion-text.ts';
 import { runJq } from '../jq/index.ts';
 import { parseJson } from '../value/json-parse.ts';
@@ -38,6 +38,7 @@ function jq(input: unknown, call: Call): readonly unknown[] {
 
 function parsedInput(text: string, call: Call): unknown {
   spendText(call.evaluation, text.length);
+  spend(call.evaluation, text.length / 16);
   try {
     return parseJson(text);
   } catch (thrown) {

@@ -2,6 +2,7 @@
 import type { Call, FunctionDefinition } from '../call.ts';
 import { argument, optionalInteger, optionalText, refuse, requiredInteger } from '../call.ts';
 import { dateParameters, formatted, momentAt, zoneOf } from '../date/calls.ts';
+import { spend } from '../evaluation.ts';
 import { isInteger } from '../value/numbers.ts';
 
 const nanoIdAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
@@ -21,6 +22,7 @@ export const randomFunctions = {
       const length = optionalInteger(call, 'length') ?? 21;
       const alphabet = optionalText(call, 'alphabet') ?? nanoIdAlphabet;
       if (length < 1 || length > nanoIdLengthMax || alphabet === '') return refuse(call, `expects a \`length\` of 1 to ${nanoIdLengthMax} and an \`alphabet\` that is not empty`);
+      spend(call.evaluation, length / 8);
       return Array.from({ length }, () => alphabet.charAt(Math.floor(call.evaluation.world.random() * alphabet.length))).join('');
     },
   },

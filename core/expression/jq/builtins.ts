@@ -14,13 +14,14 @@ import { iterate, pathsOf, runClosure, stoppable, valuesOf } from './evaluate.ts
 import { plainText } from './formats.ts';
 import type { ValueFunction } from './of-values.ts';
 import { ofValues } from './of-values.ts';
+import { mathBuiltins } from './math.ts';
 import { regexpBuiltins } from './regexps.ts';
 import type { JqPath, JqStep } from './values.ts';
 import { add, compare, deletePaths, described, getPath, isTrue, JqError, kindOf, newCopies, normal, positionsOf, setPath, sliceStep, sorted, splitBy } from './values.ts';
 
 /** The builtin functions by name and number of arguments. */
 export function createBuiltins(): ReadonlyMap<string, Builtin> {
-  return new Map<string, Builtin>([...onValues(), ...onFilters(), ...dateBuiltins(), ...regexpBuiltins()]);
+  return new Map<string, Builtin>([...onValues(), ...onFilters(), ...mathBuiltins(), ...dateBuiltins(), ...regexpBuiltins()]);
 }
 
 function onValues(): readonly (readonly [string, Builtin])[] {
@@ -48,20 +49,6 @@ function onValues(): readonly (readonly [string, Builtin])[] {
     'isinfinite/0': (e, input) => Math.abs(numberInput(e, input)) === Number.POSITIVE_INFINITY,
     'isnan/0': (e, input) => Number.isNaN(numberInput(e, input)),
     'isnormal/0': (e, input) => Number.isFinite(numberInput(e, input)) && input !== 0,
-    'abs/0': (e, input) => Math.abs(numberInput(e, input)),
-    'fabs/0': (e, input) => Math.abs(numberInput(e, input)),
-    'floor/0': (e, input) => Math.floor(numberInput(e, input)),
-    'ceil/0': (e, input) => Math.ceil(numberInput(e, input)),
-    'round/0': (e, input) => Math.sign(numberInput(e, input)) * Math.round(Math.abs(numberInput(e, input))),
-    'trunc/0': (e, input) => Math.trunc(numberInput(e, input)),
-    'sqrt/0': (e, input) => Math.sqrt(numberInput(e, input)),
-    'exp/0': (e, input) => Math.exp(numberInput(e, input)),
-    'exp2/0': (e, input) => 2 ** numberInput(e, input),
-    'exp10/0': (e, input) => 10 ** numberInput(e, input),
-    'log/0': (e, input) => Math.log(numberInput(e, input)),
-    'log2/0': (e, input) => Math.log2(numberInput(e, input)),
-    'log10/0': (e, input) => Math.log10(numberInput(e, input)),
-    'pow/2': (e, _input, base, exponent) => numberInput(e, base) ** numberInput(e, exponent),
     'sort/0': (e, input) => sorted(e, listInput(e, input), (item) => item),
     'unique/0': (e, input) => grouped(e, listInput(e, input).map((item) => ({ item, key: item }))).map(([first]) => first),
     'min/0': (e, input) => extreme(e, keyed(listInput(e, input)), -1),
@@ -70,6 +57,7 @@ function onValues(): readonly (readonly [string, Builtin])[] {
     'endswith/1': (e, input, suffix) => textInput(e, input).endsWith(textInput(e, suffix)),
     'ltrimstr/1': (_e, input, prefix) => (typeof input === 'string' && typeof prefix === 'string' && input.startsWith(prefix) ? input.slice(prefix.length) : input),
     'rtrimstr/1': (_e, input, suffix) => (typeof input === 'string' && typeof suffix === 'string' && suffix !== '' && input.endsWith(suffix) ? input.slice(0, -suffix.length) : input),
+    'trimstr/1': (_e, input, ends) => (typeof input === 'string' && typeof ends === 'string' && ends !== '' ? withoutEnds(input, ends) : input),
     'trim/0': (e, input) => textInput(e, input).trim(),
     'ltrim/0': (e, input) => textInput(e, input).trimStart(),
     'rtrim/0': (e, input) => textInput(e, input).trimEnd(),
@@ -82,6 +70,7 @@ function onValues(): readonly (readonly [string, Builtin])[] {
     'indices/1': indices,
     'index/1': (e, input, sought) => indices(e, input, sought)?.[0] ?? null,
     'rindex/1': (e, input, sought) => indices(e, input, sought)?.at(-1) ?? null,
+    'bsearch/1': bsearch,
     'setpath/2': (e, input, path, value) => setPath(e, input, pathInput(e, path), () => value, newCopies()),
     'delpaths/1': (e, input, paths) => deletePaths(e, input, listInput(e, paths).map((path) => pathInput(e, path))),
   };
@@ -256,6 +245,25 @@ function extreme(evaluation: Evaluation, items: readonly Keyed[], sign: 1 | -1):
   return rest.reduce((best, entry) => (compare(evaluation, entry.key, best.key) * sign > (sign === 1 ? -1 : 0) ? entry : best), first).item;
 }
 
+function withoutEnds(text: string, ends: string): string {
+  const rest = text.startsWith(ends) ? text.slice(ends.length) : text;
+  return rest.endsWith(ends) ? rest.slice(0, -ends.length) : rest;
+}
+
+/** The position in a sorted list, or -1 minus the position where it would stand. */
+function bsearch(evaluation: Evaluation, input: unknown, sought: unknown): number {
+  if (!isList(input)) return raiseValue(`${described(evaluation, input)} can not be searched`);
+  let low = 0;
+  let high = input.length;
+  while (low < high) {
+    spend(evaluation, 1);
+    const middle = Math.floor((low + high) / 2);
+    if (compare(evaluation, input[middle], sought) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low < input.length && compare(evaluation, input[low], sought) === 0 ? low : -1 - low;
+}
+
 function raiseValue(value: unknown): never {
   throw new JqError(value);
 }
@@ -330,7 +338,7 @@ function contains(evaluation: Evaluation, container: unknown, soughtValue: unkno
     return deeper(evaluation, () => entriesOf(sought).every(([key, value]) => ownEntry(whole, key) !== missing && contains(evaluation, ownEntry(whole, key), value)));
   }
   if (isList(whole) && isList(sought)) {
-    return deeper(evaluation, () => sought.every((one) => whole.some((item) => (spend(evaluation, 1 / 8), kindOf(normal(item)) === kindOf(normal(one)) && contains(evaluation, item, one)))));
+    return deeper(evaluation, () => sought.every((one) => whole.some((item) => (spend(evaluation, 2), kindOf(normal(item)) === kindOf(normal(one)) && contains(evaluation, item, one)))));
   }
   if (typeof whole === 'string' && typeof sought === 'string') return textInput(evaluation, whole).includes(sought);
   if (kindOf(whole) === kindOf(sought)) return compare(evaluation, whole, sought) === 0;

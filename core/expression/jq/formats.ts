@@ -1,5 +1,5 @@
 // `@json`, `@csv`, `@base64`, … : texts of values for other languages.
-import { base64Bytes, base64Text, utf8Bytes, utf8Text } from '../encoding.ts';
+import { base32Bytes, base32Text, base64Bytes, base64Text, urlDecode, utf8Bytes, utf8Text } from '../encoding.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { spend } from '../evaluation.ts';
 import { jsonText } from '../value/json-text.ts';
@@ -23,6 +23,9 @@ export function formatValue(evaluation: Evaluation, format: string, value: unkno
     case '@json': return jsonText(evaluation, value);
     case '@html': return text().replace(/[<>&'"]/g, (character) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', "'": '&#39;', '"': '&quot;' })[character] ?? character);
     case '@uri': return utf8Bytes(text()).map((byte) => (/[\w.~-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)).join('');
+    case '@urid': return urlDecode(text().replaceAll('+', '%2B')) ?? refused(`${described(evaluation, value)} is not valid percent encoding`);
+    case '@base32': return base32Text(utf8Bytes(text()));
+    case '@base32d': return utf8Text(base32Bytes(text()) ?? refused(`${described(evaluation, value)} is not valid base32 data`));
     case '@base64': return base64Text(utf8Bytes(text()));
     case '@base64d': return utf8Text(base64Bytes(text()) ?? refused(`${described(evaluation, value)} is not valid base64 data`));
     case '@csv': return row(evaluation, value, ',', (item) => `"${item.replaceAll('"', '""')}"`);

@@ -162,6 +162,7 @@ function parseTerm(reader: Reader): JqNode {
       return { type: 'index', target: identity, key: { type: 'literal', value: token.text.slice(1) } };
     case 'variable':
       reader.at = token.end;
+      if (token.text === '$__loc__') return { type: 'literal', value: { file: '<top-level>', line: reader.text.slice(0, token.end).split('\n').length } };
       return { type: 'variable', name: token.text };
     case 'name':
       return parseWord(reader, token);

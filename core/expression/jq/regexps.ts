@@ -89,15 +89,24 @@ function substitute(machine: Machine, re: Closure | undefined, to: Closure | und
       const { pattern, isGlobal } = compiled(evaluation, source, letters, moreLetters);
       const names = Object.entries(pattern.namedGroups());
       const matches = matchesOf(evaluation, pattern, text, isGlobal ? undefined : 1);
-      const replacements = matches.map((match) => {
+      // Where the filter gives several texts for a match, every combination is a result, as in jq 1.7.
+      let results: readonly string[] = [''];
+      let end = 0;
+      for (const match of matches) {
         const groups = mapFrom(names.map(([name, index]) => [name, match.groups[index]?.text ?? null]));
-        const found: unknown[] = [];
-        valuesOf(machine, to, groups, (value) => found.push(value));
-        return textOf(evaluation, found[0] ?? '');
-      });
-      const parts = pieces(text, matches).flatMap((piece, index) => [piece, replacements[index] ?? '']);
-      spendText(evaluation, parts.reduce((sum, part) => sum + part.length, 0));
-      emit(parts.join(''));
+        const replacements: string[] = [];
+        valuesOf(machine, to, groups, (value) => replacements.push(textOf(evaluation, value)));
+        const piece = text.slice(end, match.start);
+        const before = results;
+        results = replacements.flatMap((replacement) => before.map((start) => {
+          const charCount = start.length + piece.length + replacement.length;
+          // Only the new piece is paid for, but the whole must fit.
+          spendText(evaluation, charCount > evaluation.limits.outputCharsMax ? charCount : piece.length + replacement.length);
+          return start + piece + replacement;
+        }));
+        end = match.end;
+      }
+      for (const start of results) emit(start + text.slice(end));
     }),
   );
 }

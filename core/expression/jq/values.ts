@@ -1,6 +1,6 @@
 // Values as jq sees them: JSON. Kinds, order, arithmetic, and what lies at a path.
 import type { Evaluation } from '../evaluation.ts';
-import { deeper, spend, spendItems, spendText } from '../evaluation.ts';
+import { deeper, spend, spendComparison, spendEntries, spendItems, spendText } from '../evaluation.ts';
 import { dateText } from '../value/date-text.ts';
 import { jsonText } from '../value/json-text.ts';
 import { isList, isMap, missing } from '../value/kinds.ts';
@@ -67,7 +67,10 @@ export function compare(evaluation: Evaluation, leftValue: unknown, rightValue: 
   if (kindOrder !== 0) return kindOrder;
   if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right);
   if (typeof left === 'number' && typeof right === 'number') return left < right ? -1 : left === right ? 0 : 1;
-  if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left === right ? 0 : 1;
+  if (typeof left === 'string' && typeof right === 'string') {
+    spendComparison(evaluation, left, right);
+    return left < right ? -1 : left === right ? 0 : 1;
+  }
   if (isList(left) && isList(right)) return deeper(evaluation, () => compareLists(evaluation, left, right));
   if (isMap(left) && isMap(right)) return deeper(evaluation, () => compareMaps(evaluation, left, right));
   return 0;
@@ -85,6 +88,7 @@ function compareLists(evaluation: Evaluation, left: readonly unknown[], right: r
 
 function compareMaps(evaluation: Evaluation, left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): number {
   const keys = Object.keys(left).sort();
+  spendEntries(evaluation, keys.length);
   const keyOrder = compareLists(evaluation, keys, Object.keys(right).sort());
   return keyOrder !== 0 ? keyOrder : compareLists(evaluation, keys.map((key) => left[key]), keys.map((key) => right[key]));
 }
@@ -131,7 +135,7 @@ export function add(evaluation: Evaluation, left: unknown, right: unknown): unkn
   }
   if (isMap(left) && isMap(right)) {
     const entries = [...entriesOf(left), ...entriesOf(right)];
-    spendItems(evaluation, entries.length);
+    spendEntries(evaluation, entries.length);
     return mapFrom(entries);
   }
   return refused(evaluation, left, right, 'added');
@@ -160,6 +164,7 @@ function repeated(evaluation: Evaluation, text: string, count: number): unknown 
 function mergedDeep(evaluation: Evaluation, left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): unknown {
   return deeper(evaluation, () => {
     const merged = mapFrom(entriesOf(left));
+    spendEntries(evaluation, Object.keys(merged).length);
     for (const [key, value] of entriesOf(right)) {
       spend(evaluation, 1 / 8);
       const before = ownEntry(merged, key);
@@ -273,7 +278,7 @@ export function setPath(evaluation: Evaluation, value: unknown, path: JqPath, up
 
 function copyMap(evaluation: Evaluation, map: Readonly<Record<string, unknown>> | null, copies: Copies): MutableMap {
   const entries = map === null ? [] : entriesOf(map);
-  spendItems(evaluation, entries.length);
+  spendEntries(evaluation, entries.length);
   const copy = mapFrom(entries);
   copies.maps.set(copy, copy);
   return copy;
@@ -320,7 +325,7 @@ function deletePath(evaluation: Evaluation, value: unknown, path: JqPath): unkno
   }
   if (typeof step === 'string' && isMap(value)) {
     const entries = entriesOf(value);
-    spendItems(evaluation, entries.length);
+    spendEntries(evaluation, entries.length);
     return mapFrom(entries.filter(([key]) => key !== step));
   }
   if (isList(value) && typeof step !== 'string') {

@@ -1,7 +1,7 @@
 // The tests of `is` and `is not`. To add one, add an entry.
 import type { Call, TestDefinition } from '../call.ts';
 import { refuse, requiredArgument } from '../call.ts';
-import { spendText } from '../evaluation.ts';
+import { spend, spendText } from '../evaluation.ts';
 import { areEqual } from '../value/comparison.ts';
 import { isList, isMap, kindOf } from '../value/kinds.ts';
 import { isInteger } from '../value/numbers.ts';
@@ -29,6 +29,7 @@ function integerOf(input: unknown, call: Call): bigint {
 function isJson(input: unknown, call: Call): boolean {
   if (typeof input !== 'string') return false;
   spendText(call.evaluation, input.length);
+  spend(call.evaluation, input.length / 16);
   try {
     JSON.parse(input);
     return true;

@@ -1,12 +1,13 @@
 // Equality and order of values.
 import type { Evaluation } from '../evaluation.ts';
-import { deeper, fail, spend } from '../evaluation.ts';
+import { deeper, fail, spend, spendComparison } from '../evaluation.ts';
 import { dateText } from './date-text.ts';
 import { isList, isMap, kindOf } from './kinds.ts';
 import { compareNumbers, isNumber } from './numbers.ts';
 
 /** Whether two values are the same; numbers by value whatever their form, lists and maps by content, a text never equals a number. */
 export function areEqual(evaluation: Evaluation, left: unknown, right: unknown): boolean {
+  if (typeof left === 'string' && typeof right === 'string') spendComparison(evaluation, left, right);
   if (left === right) return true;
   if (left === null || left === undefined) return right === null || right === undefined;
   if (isNumber(left)) return isNumber(right) && compareNumbers(left, right) === 0;
@@ -36,6 +37,9 @@ export function compareValues(evaluation: Evaluation, left: unknown, right: unkn
   if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right);
   const a = left instanceof Date ? dateText(left) : left;
   const b = right instanceof Date ? dateText(right) : right;
-  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
+  if (typeof a === 'string' && typeof b === 'string') {
+    spendComparison(evaluation, a, b);
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
   return fail(evaluation, 'type', `Can not compare ${kindOf(left)} with ${kindOf(right)}`);
 }

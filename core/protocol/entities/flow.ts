@@ -91,3 +91,10 @@ export interface ValidateConstraintViolation {
   readonly warnings?: readonly string[];
   readonly infos?: readonly string[];
 }
+
+/** A check of a flow that does not hold for the inputs of an execution. */
+export interface FlowCheck {
+  readonly message: string;
+  readonly style: 'INFO' | 'SUCCESS' | 'WARNING' | 'ERROR';
+  readonly behavior: 'BLOCK_EXECUTION' | 'FAIL_EXECUTION' | 'CREATE_EXECUTION';
+}

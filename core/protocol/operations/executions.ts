@@ -1,8 +1,9 @@
 /** Everything that can be done with executions. */
 import { Type } from 'typebox';
-import type { Execution } from '../entities/execution.ts';
-import type { Flow } from '../entities/flow.ts';
+import { executionKinds, type Execution } from '../entities/execution.ts';
+import type { Flow, FlowCheck } from '../entities/flow.ts';
 import { operation, type Download, type EventStream, type Page } from '../operation.ts';
+import { bulkAction, bulkOptions, type BulkAnswer } from './bulk-parts.ts';
 import { executionFilterInput, executionIdInput, formInput, pageInput } from './parts.ts';
 
 const read = { resource: 'execution', action: 'read' } as const;
@@ -15,7 +16,8 @@ export interface InputCheckAnswer {
   readonly id: string;
   readonly namespace: string;
   readonly inputs: readonly { readonly input: string; readonly value?: unknown; readonly enabled: boolean; readonly isDefault: boolean; readonly errors: readonly { readonly message: string }[] }[];
-  readonly checks: readonly unknown[];
+  /** Checks of the flow that do not hold. */
+  readonly checks: readonly FlowCheck[];
 }
 
 const startInput = Type.Object({
@@ -25,6 +27,8 @@ const startInput = Type.Object({
   revision: Type.Optional(Type.Integer()),
   wait: Type.Optional(Type.Boolean()),
   scheduleDate: Type.Optional(Type.String()),
+  breakpoints: Type.Optional(Type.String({ description: 'Task ids, or `task.value` for one iteration, with commas between them' })),
+  kind: Type.Optional(Type.Union(executionKinds.filter((kind) => kind !== 'LOOP').map((kind) => Type.Literal(kind)))),
   draft: Type.Optional(Type.Boolean({ description: 'Run the draft\'s text as it is committed now' })),
 });
 
@@ -67,7 +71,7 @@ export const executionsKill = operation<Execution | null>()({
 });
 export const executionsPause = operation<Execution | null>()({
   name: 'executions.pause', doc: 'Pauses at once; running tasks end, nothing new starts.', permission: execute, audited: true, input: executionIdInput,
-  rest: [{ method: 'POST', path: '/executions/{executionId}/pause', also: ['/executions/{executionId}/actions/pause'] }],
+  rest: [{ method: 'POST', path: '/executions/{executionId}/pause', answer: 'none' }, { method: 'POST', path: '/executions/{executionId}/actions/pause' }],
 });
 export const executionsResume = operation<Execution | null>()({
   name: 'executions.resume', doc: 'Resumes a paused execution, with the inputs that its Pause task asks for.', permission: execute, audited: true,
@@ -89,6 +93,11 @@ export const executionsReplay = operation<Execution>()({
   input: Type.Object({ ...one, taskRunId: Type.Optional(Type.String()), revision: Type.Optional(Type.Integer()) }),
   rest: [{ method: 'POST', path: '/executions/{executionId}/replay', also: ['/executions/{executionId}/actions/replay'] }],
 });
+export const executionsReplayWithInputs = operation<Execution>()({
+  name: 'executions.replayWithInputs', doc: 'A new execution from the start or from a task run of this one, with other inputs: those that are not given stay.', permission: execute, audited: true,
+  input: Type.Object({ ...one, taskRunId: Type.Optional(Type.String()), revision: Type.Optional(Type.Integer()), form: Type.Optional(formInput) }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/actions/replay-with-inputs', also: ['/executions/{executionId}/replay-with-inputs'], body: 'form' }],
+});
 export const executionsState = operation<Execution>()({
   name: 'executions.state', doc: 'Marks a task run with a state and goes on from there.', permission: update, audited: true,
   input: Type.Object({ ...one, body: Type.Object({ taskRunId: Type.String(), state: Type.String() }) }),
@@ -104,8 +113,14 @@ export const executionsLabels = operation<Execution>()({
   input: Type.Object({ ...one, body: Type.Array(label) }),
   rest: [{ method: 'POST', path: '/executions/{executionId}/labels', also: ['/executions/{executionId}/actions/labels'], body: 'json' }],
 });
+export const executionsResumeFromBreakpoint = operation<Execution | null>()({
+  name: 'executions.resumeFromBreakpoint', doc: 'Goes on from a breakpoint; the breakpoints that are given are set instead.', permission: execute, audited: true,
+  input: Type.Object({ ...one, breakpoints: Type.Optional(Type.String()) }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/resume-from-breakpoint', also: ['/executions/{executionId}/actions/resume-from-breakpoint'] }],
+});
 export const executionsUnqueue = operation<Execution>()({
-  name: 'executions.unqueue', doc: 'Starts a queued execution regardless of the limit.', permission: execute, audited: true, input: executionIdInput,
+  name: 'executions.unqueue', doc: 'Starts a queued execution regardless of the limit, or ends it with the state that is given.', permission: execute, audited: true,
+  input: Type.Object({ ...one, state: Type.Optional(Type.String({ description: 'RUNNING (default), or a terminal state' })) }),
   rest: [{ method: 'POST', path: '/executions/{executionId}/unqueue', also: ['/executions/{executionId}/actions/unqueue'] }],
 });
 export const executionsForceRun = operation<Execution>()({
@@ -165,10 +180,10 @@ export interface WebhookReply {
   readonly body: unknown;
   readonly executionId: string;
 }
-/** Bulk forms: restart, replay, resume, pause, kill, delete by ids. All or nothing by state (http-api section 1). */
-export const executionsBulk = operation<{ readonly count: number; readonly operationId: string; readonly totalItems: number }>()({
+/** Bulk forms: restart, replay, resume, pause, kill, delete by ids. All or nothing by state (http-api section 1); by query in execution-bulk.ts. */
+export const executionsBulk = operation<BulkAnswer>()({
   name: 'executions.bulk', doc: 'One action on many executions.', permission: execute, audited: true,
-  input: Type.Object({ action: Type.Union([Type.Literal('restart'), Type.Literal('replay'), Type.Literal('resume'), Type.Literal('pause'), Type.Literal('force-run'), Type.Literal('kill'), Type.Literal('delete')]), body: Type.Array(Type.String()) }),
+  input: Type.Object({ action: bulkAction, ...bulkOptions, body: Type.Array(Type.String()) }),
   rest: [
     { method: 'POST', path: '/executions/{action}/by-ids', body: 'json' },
     { method: 'DELETE', path: '/executions/kill/by-ids', body: 'json', preset: { action: 'kill' } },

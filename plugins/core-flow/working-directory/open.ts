@@ -2,18 +2,17 @@
 import { unzipSync } from 'fflate';
 import { parseJsonText } from '../../../core/protocol/json.ts';
 import type { TaskContext, TaskOutcome } from '../../sdk/index.ts';
-import { durationOf, isMap, renderedMap, textOf } from '../../sdk/values.ts';
+import { placeInputFiles } from '../../sdk/script/files.ts';
+import { placeNamespaceFiles } from '../../sdk/script/namespace-files.ts';
+import { durationOf, isMap } from '../../sdk/values.ts';
 import { cacheOf, stampFile } from './cache.ts';
 
 export async function open(context: TaskContext): Promise<TaskOutcome> {
   await restoreCache(context);
-  for (const [path, content] of Object.entries(renderedMap(context, 'inputFiles'))) await place(context, path, textOf(content));
+  // Input files come after, so that they win.
+  await placeNamespaceFiles(context);
+  await placeInputFiles(context);
   return { type: 'succeeded', outputs: {} };
-}
-
-async function place(context: TaskContext, path: string, content: string): Promise<void> {
-  if (/^(kestra|nsfile):\/\//.test(content.trim())) await context.files.fetch(content.trim(), path);
-  else await context.files.write(path, content);
 }
 
 async function restoreCache(context: TaskContext): Promise<void> {

@@ -1,6 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { tryTask, type TrialOptions } from '../../sdk/testing.ts';
+import { Type } from 'typebox';
+import type { TaskRunnerDefinition } from '../../sdk/index.ts';
+import { tryTask, type Trial, type TrialOptions } from '../../sdk/testing.ts';
+import { RunnerMissing } from '../../sdk/values.ts';
 import { plugin } from './task.ts';
 
 const runner = { taskRunner: { type: 'io.kestra.plugin.core.runner.Process' } };
@@ -9,9 +12,11 @@ const playing = (lines: readonly (readonly ['stdout' | 'stderr', string])[], exi
   return { exitCode };
 };
 
-test('lines of the output are INFO, of the error output WARN', async () => {
+test('lines of the output are INFO, of the error output ERROR, in flows of level 0.20 WARN', async () => {
   const trial = await tryTask(plugin, { properties: { ...runner, commands: ['x'] }, process: playing([['stdout', 'a'], ['stderr', 'b']]) });
-  assert.equal(trial.logs, [{ level: 'INFO', message: 'a' }, { level: 'WARN', message: 'b' }]);
+  assert.equal(trial.logs, [{ level: 'INFO', message: 'a' }, { level: 'ERROR', message: 'b' }]);
+  const before = await tryTask(plugin, { properties: { ...runner, commands: ['x'] }, process: playing([['stderr', 'b']]), languageLevel: '0.20' });
+  assert.equal(before.logs, [{ level: 'WARN', message: 'b' }]);
   assert.equal(trial.outcome, { type: 'succeeded', outputs: { exitCode: 0, vars: {}, outputFiles: {}, stdOutLineCount: 1, stdErrLineCount: 1 } });
 });
 
@@ -65,10 +70,33 @@ test('commands see the working directory', async () => {
   assert.is(seen, `set -e\nls ${directory}`);
 });
 
-test('Docker is accepted and said not to be used', async () => {
-  const trial = await tryTask(plugin, { properties: { commands: ['x'], containerImage: 'ubuntu', taskRunner: { type: 'io.kestra.plugin.scripts.runner.docker.Docker' } }, process: playing([]) });
+const nowhere: TaskRunnerDefinition = {
+  role: 'taskRunner', type: 'io.kestra.plugin.scripts.runner.docker.Docker', title: 'Docker', properties: Type.Object({}),
+  open: async (_context, request) => {
+    throw new RunnerMissing(`no Docker for ${request.containerImage}, policy ${JSON.stringify(request.properties['pullPolicy'])}`);
+  },
+};
+const failure = ({ outcome }: Trial): string => (outcome.type === 'failed' ? outcome.message : 'succeeded');
+
+test('without a runner, and in the earlier form, the commands are for Docker', async () => {
+  const trying = (properties: Readonly<Record<string, unknown>>): Promise<Trial> => tryTask(plugin, { properties: { commands: ['x'], ...properties }, process: playing([]), taskRunners: [nowhere] });
+  assert.is(failure(await trying({})), 'no Docker for ubuntu, policy undefined');
+  assert.is(failure(await trying({ containerImage: 'alpine' })), 'no Docker for alpine, policy undefined');
+  assert.is(failure(await trying({ runner: 'DOCKER', docker: { image: 'debian', pullPolicy: 'NEVER' } })), 'no Docker for debian, policy "NEVER"');
+  assert.is(failure(await trying({ taskRunner: { type: nowhere.type, pullPolicy: 'ALWAYS' }, containerImage: 'alpine' })), 'no Docker for alpine, policy "ALWAYS"');
+  assert.is((await trying({ runner: 'PROCESS' })).outcome.type, 'succeeded');
+});
+
+test('where the server allows it, a process stands in for a Docker that is not there, with a warning each time', async () => {
+  const trial = await tryTask(plugin, { properties: { commands: ['x'], containerImage: 'alpine' }, process: playing([]), taskRunners: [nowhere], docker: { fallback: 'process', trusted: false } });
+  assert.is(trial.outcome.type, 'succeeded');
   assert.is(trial.logs[0]?.level, 'WARN');
-  assert.match(trial.logs[0]?.message ?? '', /Docker is not used.*not in the image ubuntu/);
+  assert.match(trial.logs[0]?.message ?? '', /runs as a process of the server's machine, not in the image alpine/);
+});
+
+test('a task runner that nobody knows is a failure that names it', async () => {
+  const trial = await tryTask(plugin, { properties: { commands: ['x'], taskRunner: { type: 'io.kestra.plugin.ee.kubernetes.runner.Kubernetes' } }, process: playing([]) });
+  assert.match(failure(trial), /^The task runner "io\.kestra\.plugin\.ee\.kubernetes\.runner\.Kubernetes" is not known here: expected .*Process or .*Docker\.$/);
 });
 
 test('in language level 0.20 error output warns, later it does not', async () => {

@@ -2,8 +2,9 @@
 import type { executionsCreate, executionsValidate, executionsResumeValidate, InputCheckAnswer } from '../../../core/protocol/operations/executions.ts';
 import { notFound } from '../../../core/protocol/errors.ts';
 import { loadFlowRecord } from '../../store/index.ts';
-import type { CreateExecution, InputCheck } from '../../executor/contract.ts';
+import type { CheckedRequest, CreateExecution } from '../../executor/contract.ts';
 import type { Call, Handler } from '../handler.ts';
+import { breakpointsOf } from './breakpoints.ts';
 import { executionUrl, givenLabels, needExecution, parseDateMs, rawInputs, replied } from '../rooms.ts';
 
 export const create: Handler<typeof executionsCreate> = async (call) => {
@@ -17,7 +18,7 @@ export const validate: Handler<typeof executionsValidate> = async (call) =>
 
 export const resumeValidate: Handler<typeof executionsResumeValidate> = async ({ rooms, input, caller }) => {
   const row = needExecution(rooms, caller, input.executionId);
-  return answerOf({ id: row.flowId, namespace: row.namespace }, replied(await rooms.executor.checkResume(caller.tenant, input.executionId, rawInputs(input.form))));
+  return answerOf({ id: row.flowId, namespace: row.namespace }, { inputs: replied(await rooms.executor.checkResume(caller.tenant, input.executionId, rawInputs(input.form))), checks: [] });
 };
 
 async function requestOf({ rooms, input, caller }: Call<typeof executionsCreate> | Call<typeof executionsValidate>): Promise<Omit<CreateExecution, 'wait'>> {
@@ -31,8 +32,10 @@ async function requestOf({ rooms, input, caller }: Call<typeof executionsCreate>
     ...(input.revision === undefined ? {} : { revision: input.revision }),
     ...(input.scheduleDate === undefined || input.scheduleDate === '' ? {} : { scheduleAtMs: parseDateMs('scheduleDate', input.scheduleDate) }),
     ...(draft === undefined ? {} : { draftSource: draft.source }),
+    ...(input.breakpoints === undefined || input.breakpoints === '' ? {} : { breakpoints: breakpointsOf(input.breakpoints) }),
+    ...(input.kind === undefined || input.kind === 'NORMAL' ? {} : { kind: input.kind }),
   };
 }
 
-const answerOf = (flow: { readonly id: string; readonly namespace: string }, inputs: readonly InputCheck[]): InputCheckAnswer =>
-  ({ id: flow.id, namespace: flow.namespace, inputs, checks: [] });
+const answerOf = (flow: { readonly id: string; readonly namespace: string }, { inputs, checks }: CheckedRequest): InputCheckAnswer =>
+  ({ id: flow.id, namespace: flow.namespace, inputs, checks });

@@ -33,6 +33,7 @@ export function createCounters(reader: Reader, options: CountersOptions): Counte
     changed.add(name);
   };
   const count = (row: ExecutionRow, by: 1 | -1): void => {
+    if (row.kind !== undefined) return;
     for (const key of counterKeys(row, options.dayOf)) add(key, by);
   };
   return {
@@ -57,6 +58,8 @@ export function createCounters(reader: Reader, options: CountersOptions): Counte
 }
 
 function counterKeys(row: ExecutionRow, dayOf: (atMs: number) => string): readonly Key[] {
+  // Tests and the iterations of a Loop are in no list and no chart.
+  if (row.kind !== undefined) return [];
   const state = currentState(row.histories);
   return [
     engineKeys.counter(row.tenant, 'state', state),

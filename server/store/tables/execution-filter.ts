@@ -27,6 +27,8 @@ export interface ExecutionFilter {
   readonly triggerExecutionId?: string;
   readonly childFilter?: 'CHILD' | 'MAIN';
   readonly ids?: readonly string[];
+  /** Only ordinary ones when left out, but for `ids`. */
+  readonly kinds?: readonly string[];
   /** Any further condition: rows are read one by one for it. */
   readonly where?: (row: ExecutionRow) => boolean;
   /** Only namespaces for which this holds: the permission scope of the caller. */
@@ -51,6 +53,7 @@ export const flowMatches = (flow: FlowName, filter: ExecutionFilter): boolean =>
 /** Does a row belong to the list? The watch room asks it for every changed row. */
 export function matchesExecution(row: ExecutionRow, filter: ExecutionFilter): boolean {
   if (!flowMatches(row, filter)) return false;
+  if (filter.kinds === undefined ? row.kind !== undefined && filter.ids === undefined : !filter.kinds.includes(row.kind ?? 'NORMAL')) return false;
   if (filter.states !== undefined && filter.states.length > 0 && !filter.states.includes(currentState(row.histories))) return false;
   if (filter.ids !== undefined && !filter.ids.includes(row.id)) return false;
   for (const label of filter.labels ?? []) if (!row.labels.some((own) => own.key === label.key && own.value === label.value)) return false;

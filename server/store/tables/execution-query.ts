@@ -1,5 +1,5 @@
 /** Filters of executions as clients write them, turned into what the indexes can answer; whatever else they ask becomes a condition on rows. */
-import { currentState, type ExecutionRow } from '../../../core/protocol/entities/execution.ts';
+import { currentState, executionKinds, type ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import { filterProblem, type FilterNode } from '../../../core/protocol/filters/syntax.ts';
 import { compileNode, conjunctsOf, dateOf, labelOf, type FilterContext, type FilterFields } from '../../../core/protocol/filters/match.ts';
 import { executionId } from '../../../core/protocol/ids.ts';
@@ -9,7 +9,6 @@ import type { ExecutionFilter, FlowName } from './execution-filter.ts';
 import { startedFromOf } from './execution-indexes.ts';
 
 const startMs = (row: ExecutionRow): number => row.histories[0]?.atMs ?? 0;
-const kindOf = (row: ExecutionRow): string => ('kind' in row && typeof row.kind === 'string' ? row.kind : 'NORMAL');
 
 const flowFields: FilterFields<FlowName> = {
   namespace: { type: 'text', of: (flow) => flow.namespace },
@@ -24,7 +23,7 @@ const fields: FilterFields<ExecutionRow> = {
   namespace: { type: 'text', of: (row) => row.namespace },
   flowId: { type: 'text', of: (row) => row.flowId },
   flowRevision: { type: 'number', of: (row) => row.flowRevision },
-  kind: { type: 'words', words: ['NORMAL', 'TEST', 'PLAYGROUND'], of: kindOf },
+  kind: { type: 'words', words: executionKinds, of: (row) => row.kind ?? 'NORMAL' },
   labels: { type: 'labels', of: (row) => row.labels },
   id: { type: 'text', of: (row) => row.id },
   executionId: { type: 'text', of: (row) => row.id },
@@ -53,7 +52,7 @@ export function executionFilterOf(nodes: readonly FilterNode[], { nowMs }: Pick<
       if (!namesFlow(draft, node)) flowTests.push(compileNode(node, flowFields, context));
     } else if (!isIndexed(draft, node, context, holds)) rowTests.push(holds);
   }
-  if (draft.states?.length === 0) flowTests.push(() => false);
+  if (draft.states?.length === 0 || draft.kinds?.length === 0) flowTests.push(() => false);
   if (draft.startMs !== undefined && draft.endMs !== undefined && draft.startMs > draft.endMs) throw filterProblem('startDate', 'startDate is after endDate');
   return {
     ...draft,
@@ -84,6 +83,10 @@ function isIndexed(draft: Draft, node: FilterNode, context: FilterContext, holds
   switch (field) {
     case 'state': {
       draft.states = (draft.states ?? stateTypes).filter((state: StateType) => holds(rowOfState(state)));
+      return true;
+    }
+    case 'kind': {
+      draft.kinds = executionKinds.filter((kind) => draft.kinds?.includes(kind) !== false && holds(kind === 'NORMAL' ? rowOfState('CREATED') : { ...rowOfState('CREATED'), kind }));
       return true;
     }
     case 'q': {

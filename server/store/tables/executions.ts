@@ -16,7 +16,7 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
   if (before === undefined) {
     writes.push(
       { type: 'put', key: engineKeys.executionNumber(tenant, after.id), value: number },
-      { type: 'put', key: engineKeys.byFlow(tenant, namespace, flowId, number), value: true },
+      { type: 'put', key: after.kind === undefined ? engineKeys.byFlow(tenant, namespace, flowId, number) : engineKeys.byKindFlow(tenant, namespace, flowId, number), value: true },
     );
     const startedFrom = startedFromOf(after);
     if (startedFrom !== undefined) writes.push({ type: 'put', key: engineKeys.byTriggerExecution(tenant, startedFrom, number), value: true });
@@ -24,6 +24,11 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
   writes.push(...furtherIndexWrites(before, after));
   const oldState = before === undefined ? undefined : currentState(before.histories);
   if (oldState === state) return writes;
+  if (after.kind !== undefined) {
+    if (oldState !== undefined) writes.push({ type: 'remove', key: engineKeys.byKindState(tenant, oldState, number) });
+    writes.push({ type: 'put', key: engineKeys.byKindState(tenant, state, number), value: true });
+    return writes;
+  }
   if (oldState !== undefined) {
     writes.push(
       { type: 'remove', key: engineKeys.byState(tenant, oldState, number) },
@@ -64,6 +69,12 @@ export function loadTaskRuns(reader: Reader, execution: Pick<ExecutionRow, 'tena
 export const loadTaskRun = (reader: Reader, execution: Pick<ExecutionRow, 'tenant' | 'number'>, position: number): TaskRunRow | undefined =>
   reader.get<TaskRunRow>(engineKeys.taskRun(execution.tenant, execution.number, position));
 
+/** The newest task run of an execution. */
+export function loadLastTaskRun(reader: Reader, execution: Pick<ExecutionRow, 'tenant' | 'number'>): TaskRunRow | undefined {
+  for (const { value } of reader.range<TaskRunRow>({ prefix: enginePrefixes.taskRuns(execution.tenant, execution.number), reverse: true, limit: 1 })) return value;
+  return undefined;
+}
+
 /** The highest number given so far in a tenant, 0 when there is none: the next execution gets a higher one. */
 export function lastExecutionNumber(reader: Reader, tenant: string): number {
   for (const { key } of reader.range({ prefix: enginePrefixes.executions(tenant), reverse: true, limit: 1 })) {
@@ -89,9 +100,10 @@ export function deleteExecution(reader: Reader, row: ExecutionRow, options: Dele
   const writes: Write[] = [
     { type: 'remove', key: engineKeys.execution(tenant, number) },
     { type: 'remove', key: engineKeys.executionNumber(tenant, row.id) },
-    { type: 'remove', key: engineKeys.byState(tenant, state, number) },
-    { type: 'remove', key: engineKeys.byFlow(tenant, namespace, flowId, number) },
-    { type: 'remove', key: engineKeys.byFlowState(tenant, namespace, flowId, state, number) },
+    ...(row.kind !== undefined
+      ? [engineKeys.byKindState(tenant, state, number), engineKeys.byKindFlow(tenant, namespace, flowId, number)]
+      : [engineKeys.byState(tenant, state, number), engineKeys.byFlow(tenant, namespace, flowId, number), engineKeys.byFlowState(tenant, namespace, flowId, state, number)]
+    ).map((key) => ({ type: 'remove', key } as const)),
     ...(startedFrom === undefined ? [] : [{ type: 'remove', key: engineKeys.byTriggerExecution(tenant, startedFrom, number) } as const]),
     ...furtherIndexRemovals(row),
   ];

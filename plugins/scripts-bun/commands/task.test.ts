@@ -1,0 +1,11 @@
+import { test } from 'uvu';
+import { testLanguage } from '../../sdk/script/testing-language.ts';
+import { plugin } from './task.ts';
+
+testLanguage(test, plugin, {
+  programs: ['bun'],
+  six: ['bun run main.ts'],
+  inputFiles: { 'main.ts': 'const six: number = 2 * 3;\nconsole.log(`::{"outputs":{"six":${six}}}::`);' },
+});
+
+test.run();

@@ -1,0 +1,5 @@
+/** Commands: commands, with Deno at hand. */
+import { commandsTask } from '../../sdk/script/definitions.ts';
+import { deno } from '../../sdk/script/languages.ts';
+
+export const plugin = commandsTask(deno);

@@ -1,0 +1,11 @@
+import { test } from 'uvu';
+import { testLanguage } from '../../sdk/script/testing-language.ts';
+import { plugin } from './task.ts';
+
+testLanguage(test, plugin, {
+  programs: ['node'],
+  six: ['node main.js'],
+  inputFiles: { 'main.js': 'console.log(`::{"outputs":{"six":${2 * 3}}}::`)' },
+});
+
+test.run();
