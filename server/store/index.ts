@@ -28,7 +28,7 @@ export {
   type LogFilter, type LogHead, type LogOwner, type LogRow, type LogSource, type LogWriter,
 } from './tables/logs.ts';
 export { logRemovals, metricRemovals, rewriteLog, type RewrittenLog } from './tables/log-purge.ts';
-export { searchLogs, type LogSearch, type LogSearchPage } from './tables/log-search.ts';
+export { searchLogs, type LogCursor, type LogSearch, type LogSearchOptions, type LogSearchPage } from './tables/log-search.ts';
 export { listSavedSearches, loadPreferences, loadSavedSearch } from './tables/preferences.ts';
 export { journalWrite, loadJournal, nextJournalPosition, type JournalRow } from './tables/journal.ts';
 export { loadMetrics, metricOf, metricWrite, nextMetricPosition, type MetricRow } from './tables/metrics.ts';
