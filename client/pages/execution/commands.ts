@@ -1,7 +1,7 @@
 /** What one can do with a run: each command is an operation, asked for first where it destroys. */
 import type { Label } from '../../../core/protocol/entities/execution.ts';
 import { executions } from '../../../core/protocol/operations/index.ts';
-import { isStateType, type StateType } from '../../../core/protocol/states.ts';
+import { isStateType, isTerminal, type StateType } from '../../../core/protocol/states.ts';
 import type { Actions } from '../../components/actions/actions.ts';
 import { multipartOf, sendForm } from '../../components/execute-dialog/open-execute.ts';
 import { formInputsOf, initialText } from '../../components/input-form/input-form.tsx';
@@ -9,6 +9,7 @@ import { readForm } from '../../components/input-form/read-form.ts';
 import { renderView } from '../../components/view.ts';
 import { toExecution } from '../page.ts';
 import { KillDialog, LabelRow, LabelsDialog, ResumeDialog, StateDialog } from './dialogs.tsx';
+import { DeleteDialog } from './delete-dialog.tsx';
 import type { FaceContext, Run } from './face.ts';
 import { taskNameOf } from './failure.ts';
 import { pauseInputs } from './pause-inputs.ts';
@@ -134,8 +135,10 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
     },
     labels: changeLabels,
     async delete() {
-      if (!await app.dialogs.confirm({ title: `Delete execution ${executionId.slice(0, 8)}?`, text: 'It goes with its logs, metrics and files. This can not be undone.', action: 'Delete execution', danger: true })) return;
-      await run.call(executions.executionsDelete, { executionId });
+      const dialog = app.dialogs.open(DeleteDialog({ name: `${flowId} ${executionId.slice(0, 8)}`, watching: [...new Set(context.colleagues().map((one) => one.name))], running: !isTerminal(context.present().execution?.state.current ?? 'SUCCESS') }));
+      const chosen = (name: string): boolean => dialog.element.querySelector<HTMLInputElement>(`[name="${name}"]`)?.checked !== false;
+      if (await dialog.closed !== 'yes') return;
+      await run.call(executions.executionsDelete, { executionId, deleteLogs: chosen('logs'), deleteMetrics: chosen('metrics'), deleteStorage: chosen('files') });
       app.go(`/ui/${run.place().tenant}/executions`);
     },
     async preview({ value }) { await (await import('./preview.ts')).openPreview(run, executionId, value); },

@@ -14,6 +14,7 @@ import { commandsOf } from './commands.ts';
 import type { Face, FaceContext, Mine, Run } from './face.ts';
 import { mountGanttFace } from './gantt-face.ts';
 import { executionTabs, type ExecutionData } from './load.ts';
+import { mountLoopsFace } from './loops-face.ts';
 import { mountLogsFace } from './logs-face.ts';
 import { mountOutputsFace } from './outputs-face.ts';
 import { mountOverviewFace } from './overview-face.ts';
@@ -179,6 +180,7 @@ function mountFace(run: Run, context: FaceContext): Face {
     case 'topology': return mountTopologyFace(run, context);
     case 'outputs': return mountOutputsFace(run, context);
     case 'metrics': return mountMetricsFace(run, context);
+    case 'loops': return mountLoopsFace(run, context);
     default: return never(data.tab);
   }
 }
