@@ -11,6 +11,7 @@ import { openPresence } from '../../document/index.ts';
 import { pageScript } from '../behaviour.ts';
 import { toExecution } from '../page.ts';
 import { commandsOf } from './commands.ts';
+import { mountDependenciesFace } from './dependencies-face.ts';
 import type { Face, FaceContext, Mine, Run } from './face.ts';
 import { mountGanttFace } from './gantt-face.ts';
 import { executionTabs, type ExecutionData } from './load.ts';
@@ -180,6 +181,7 @@ function mountFace(run: Run, context: FaceContext): Face {
     case 'topology': return mountTopologyFace(run, context);
     case 'outputs': return mountOutputsFace(run, context);
     case 'metrics': return mountMetricsFace(run, context);
+    case 'dependencies': return mountDependenciesFace(run, context);
     case 'loops': return mountLoopsFace(run, context);
     default: return never(data.tab);
   }
