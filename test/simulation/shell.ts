@@ -38,7 +38,9 @@ interface Committed {
 }
 
 const childEnds: readonly StateType[] = ['SUCCESS', 'SUCCESS', 'SUCCESS', 'WARNING', 'FAILED', 'KILLED', 'CANCELLED'];
-const code = { limits: { fuelMax: 100_000, outputCharsMax: 100_000, depthMax: 100 } };
+/** Part of what a history was recorded with: it stays as it is. */
+export const simulationLimits = { fuelMax: 100_000, outputCharsMax: 100_000, depthMax: 100 };
+const code = { limits: simulationLimits };
 
 export class Shell {
   readonly chance: Chance;
