@@ -1,11 +1,12 @@
 /** The Gantt of an execution: model, view and behaviour. */
+export { barsOf, type Bar } from './bars.ts';
 export { eventsOf, type RunEvent } from './events.ts';
 export { EventsView } from './events-view.tsx';
 export { mountEvents, type Events } from './mount-events.ts';
 export { groupings, isGrouping, type Grouping } from './grouping.ts';
 export { progressOf, type Progress } from './iterations.ts';
 export { ganttOf, isLouder, type GanttModel, type GanttRow } from './model.ts';
-export type { GanttWindow } from './scale.ts';
+export { scaleOf, type GanttScale, type GanttWindow } from './scale.ts';
 export { linesAt, momentOfSearch, spanOfRun, stateAt, taskRunAt } from './state-at.ts';
 export { mountGantt, type Gantt, type GanttOptions } from './mount.ts';
 export { spanText } from './span-text.ts';

@@ -6,6 +6,7 @@ import { passesLevel, type LogEntry, type LogLevel } from '../../core/protocol/e
 import type { LogsTopicState } from '../../core/protocol/topics.ts';
 import { renderView } from '../components/view.ts';
 import { plainText } from './ansi.ts';
+import { findLine } from './find.ts';
 import { LogLineView, type LogReader } from './view.tsx';
 import { appended, arrived, firstPosition, grown, lastPosition, positionOf, prepended, windowAround, windowAtEnd, windowLinesMax, windowOfTail, type LogWindow } from './window.ts';
 
@@ -13,6 +14,8 @@ export interface LogFilter {
   readonly minLevel: LogLevel;
   readonly q: string;
   readonly taskRunId: string | undefined;
+  /** Only what had been written by then; undefined is the present. */
+  readonly atMs?: number | undefined;
 }
 
 export interface LogPage {
@@ -32,6 +35,8 @@ export interface LogStatus {
   /** The window holds all lines that match. */
   readonly whole: boolean;
   readonly loading: boolean;
+  /** All of it is on the screen. */
+  readonly fits: boolean;
   readonly problem: string | undefined;
 }
 
@@ -50,23 +55,25 @@ export interface Logs {
   update(state: LogsTopicState): void;
   setFilter(filter: LogFilter): void;
   /** Who stands on which line, by position. */
-  setReaders(readers: ReadonlyMap<number, LogReader>): void;
+  setReaders(readers: ReadonlyMap<number, readonly LogReader[]>): void;
   follow(): void;
   top(): void;
   /** The next line of a level after the current one, wherever in the log it is. False when there is none. */
   jump(level: LogLevel, direction: 1 | -1): Promise<boolean>;
   /** Moves the current line by one. */
   step(direction: 1 | -1): void;
-  /** Shows a line by its position in the whole log. */
+  /** Shows a line by its position in the whole log, and makes it the current one. */
   show(position: number): Promise<void>;
+  /** Scrolls there and leaves the current line what it is. */
+  reveal(position: number): Promise<void>;
+  /** No line is the current one any more. */
+  leave(): void;
   copy(): string;
   unmount(): void;
 }
 
 const pageLines = 300;
 const edgePx = 600;
-/** A level's next line is looked for in pages; after so many the search gives up. */
-const jumpPagesMax = 50;
 
 export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
   const log = element.querySelector<HTMLElement>('.log') ?? element.appendChild(Object.assign(document.createElement('div'), { className: 'log' }));
@@ -79,20 +86,20 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
   let loading = false;
   let problem: string | undefined;
   let current: number | undefined;
-  let readers: ReadonlyMap<number, LogReader> = new Map();
+  let readers: ReadonlyMap<number, readonly LogReader[]> = new Map();
   /** Answers to questions of an older filter are not for this view any more. */
   let generation = 0;
   let closed = false;
   const aborts = new AbortController();
   const on = { signal: aborts.signal } as const;
 
-  const filtered = (): boolean => filter.minLevel !== 'TRACE' || filter.q !== '' || filter.taskRunId !== undefined;
+  const filtered = (): boolean => filter.minLevel !== 'TRACE' || filter.q !== '' || filter.taskRunId !== undefined || filter.atMs !== undefined;
   const matches = (entry: LogEntry): boolean => passesLevel(entry.level, filter.minLevel)
+    && (filter.atMs === undefined || Date.parse(entry.timestamp) <= filter.atMs)
     && (filter.taskRunId === undefined || entry.taskRunId === filter.taskRunId)
     && (filter.q === '' || plainText(entry.message).toLowerCase().includes(filter.q.toLowerCase()));
   const textOf = (entry: LogEntry): string => {
-    const reader = entry.position === undefined ? undefined : readers.get(entry.position);
-    return renderView(LogLineView({ entry, timeText: options.timeText, task: options.taskName(entry), current: entry.position !== undefined && entry.position === current, search: filter.q, readers: reader === undefined ? [] : [reader] }));
+    return renderView(LogLineView({ entry, timeText: options.timeText, task: options.taskName(entry), current: entry.position !== undefined && entry.position === current, search: filter.q, readers: entry.position === undefined ? [] : readers.get(entry.position) ?? [] }));
   };
   const fragmentOf = (list: readonly LogEntry[]): DocumentFragment => {
     const template = document.createElement('template');
@@ -100,7 +107,7 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
     return template.content;
   };
   const status = (): void => {
-    if (!closed) options.onStatus({ following, total: state.total, shown: shown.lines.length, whole: shown.atStart && shown.atEnd, loading, problem });
+    if (!closed) options.onStatus({ following, total: state.total, shown: shown.lines.length, whole: shown.atStart && shown.atEnd, fits: shown.atStart && shown.atEnd && log.scrollHeight <= log.clientHeight + 4, loading, problem });
   };
   const toEnd = (): void => { log.scrollTop = log.scrollHeight; };
 
@@ -193,7 +200,7 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
 
   log.addEventListener('click', (event) => {
     const line = event.target instanceof Element ? event.target.closest('.log-line') : null;
-    if (!(line instanceof HTMLElement) || getSelection()?.isCollapsed === false) return;
+    if (!(line instanceof HTMLElement) || getSelection()?.isCollapsed === false || (event.target instanceof Element && event.target.closest('a, button') !== null)) return;
     setCurrent(line.dataset['position'] === undefined ? undefined : Number(line.dataset['position']));
   }, on);
 
@@ -204,18 +211,18 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
     options.onCurrent(shown.lines.find((entry) => entry.position !== undefined && entry.position === position));
   }
 
-  function center(position: number): boolean {
+  function center(position: number, choose: boolean): boolean {
     const line = document.getElementById(`line-${position}`);
     if (line === null) return false;
     following = false;
     line.scrollIntoView({ block: 'center' });
-    setCurrent(position);
+    if (choose) setCurrent(position);
     status();
     return true;
   }
 
-  async function show(position: number): Promise<void> {
-    if (center(position)) return;
+  async function show(position: number, choose = true): Promise<void> {
+    if (center(position, choose)) return;
     const half = Math.floor(pageLines / 2);
     // What is being loaded belongs to a place that is left now.
     generation += 1;
@@ -225,28 +232,18 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
       return () => {
         following = false;
         redraw(windowAround(before.lines, after.lines, { total: after.total, asked: half }));
-        if (!center(position) && shown.lines.length > 0) center(positionOf(after.lines[0] ?? before.lines[before.lines.length - 1]));
+        if (!center(position, choose) && shown.lines.length > 0) center(positionOf(after.lines[0] ?? before.lines[before.lines.length - 1]), choose);
       };
     });
   }
 
-  async function findLine(level: LogLevel, direction: 1 | -1): Promise<number | undefined> {
-    let at = current ?? (direction === 1 ? -1 : Number.MAX_SAFE_INTEGER);
-    const isNext = (entry: LogEntry): boolean => entry.level === level && (direction === 1 ? positionOf(entry) > at : positionOf(entry) < at);
-    // The window answers when it is known to reach from the current line on.
-    const covers = current === undefined ? (direction === 1 ? shown.atStart : shown.atEnd) : shown.lines.some((entry) => entry.position === current);
+  /** The window answers when it is known to reach from the current line on; else the log is read. */
+  async function nextLine(level: LogLevel, direction: 1 | -1): Promise<LogEntry | undefined> {
+    const at = current;
+    const isNext = (entry: LogEntry): boolean => entry.level === level && (at === undefined || (direction === 1 ? positionOf(entry) > at : positionOf(entry) < at));
+    const covers = at === undefined ? (direction === 1 ? shown.atStart : shown.atEnd) : shown.lines.some((entry) => entry.position === at);
     const near = covers ? (direction === 1 ? shown.lines.find(isNext) : shown.lines.findLast(isNext)) : undefined;
-    if (near !== undefined) return near.position;
-    // With a minimum level alone there is no exact one: errors between two warnings are stepped over.
-    const size = level === 'ERROR' ? 1 : pageLines;
-    for (let page = 0; page < jumpPagesMax; page += 1) {
-      const { lines } = await options.loadPage({ ...filter, minLevel: level }, direction === 1 ? { from: at + 1 } : at === Number.MAX_SAFE_INTEGER ? {} : { before: at }, size);
-      const found = direction === 1 ? lines.find(isNext) : lines.findLast(isNext);
-      if (found !== undefined) return found.position;
-      if (lines.length < size) return undefined;
-      at = positionOf(direction === 1 ? lines[lines.length - 1] : lines[0]);
-    }
-    return undefined;
+    return near ?? findLine({ level, direction, at, load: (place, size) => options.loadPage({ ...filter, minLevel: level }, place, size) });
   }
 
   redraw(shown);
@@ -298,9 +295,9 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
     },
     async jump(level, direction) {
       if (!passesLevel(level, filter.minLevel)) return false;
-      const position = await findLine(level, direction);
-      if (closed || position === undefined) return false;
-      await show(position);
+      const entry = await nextLine(level, direction);
+      if (closed || entry?.position === undefined) return false;
+      await show(entry.position);
       return true;
     },
     step(direction) {
@@ -310,7 +307,9 @@ export function mountLogs(element: HTMLElement, options: LogsOptions): Logs {
       setCurrent(next.position);
       document.getElementById(`line-${next.position}`)?.scrollIntoView({ block: 'nearest' });
     },
-    show,
+    show: (position) => show(position),
+    reveal: (position) => show(position, false),
+    leave: () => setCurrent(undefined),
     copy: () => shown.lines.map((entry) => `${entry.timestamp} ${entry.level} ${plainText(entry.message)}`).join('\n'),
     unmount() {
       closed = true;

@@ -1,5 +1,6 @@
 /** All pages, for the server. A page's behaviour in the browser is named in `scripts.ts`. */
 import { auditPage } from './audit/view.tsx';
+import { comparePage } from './compare/view.tsx';
 import { executionPage } from './execution/view.tsx';
 import { executionsPage } from './executions/view.tsx';
 import { flowPage } from './flow/view.tsx';
@@ -21,5 +22,5 @@ export { findPage, matchRoute } from './route.ts';
 export { errorPage, type ErrorData } from './error/view.tsx';
 
 export const pages: readonly Page[] = [
-  homePage, flowsPage, flowPage, newFlowPage, executionsPage, executionPage, logsPage, triggersPage, pluginsPage, pluginPage, peoplePage, auditPage, settingsPage, loginPage, invitationPage,
+  homePage, flowsPage, flowPage, newFlowPage, executionsPage, executionPage, comparePage, logsPage, triggersPage, pluginsPage, pluginPage, peoplePage, auditPage, settingsPage, loginPage, invitationPage,
 ];

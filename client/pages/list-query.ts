@@ -1,5 +1,6 @@
 /** What lists ask, from the query of their address: one reading for the operation and for the live topic. Pure. */
-import { pageOf } from '../components/filter-bar/filters.ts';
+import { filtersOfQuery } from '../../core/protocol/filters/syntax.ts';
+import { pageOf, withPresets, type FilterField } from '../components/filter-bar/filters.ts';
 
 const one = (query: URLSearchParams, name: string): string | undefined => {
   const value = query.get(name)?.trim();
@@ -17,12 +18,29 @@ export function given<T extends object>(members: T): Given<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
-export function executionQuery(query: URLSearchParams, fixed: Readonly<Record<string, string>> = {}) {
+export interface QueryOptions {
+  /** What the page itself decides, whatever the address says. */
+  readonly fixed?: Readonly<Record<string, string>>;
+  /** Of the list: some of its filters stand unsaid. */
+  readonly fields?: readonly FilterField[];
+  /** Rows a page, while the address says nothing. */
+  readonly size?: number;
+}
+
+/** Comparators beyond the plain parameters, and the scope, which the topic knows only so. */
+function furtherFilters(query: URLSearchParams): unknown[] | undefined {
+  const scope = many(query, 'scope');
+  const entries = [...(filtersOfQuery(query) ?? []), ...(scope === undefined ? [] : [{ field: 'scope', operation: 'IN', value: scope }])];
+  return entries.length === 0 ? undefined : entries;
+}
+
+export function executionQuery(address: URLSearchParams, { fixed = {}, fields = [], size }: QueryOptions = {}) {
+  const query = withPresets(address, fields);
   return {
-    ...pageOf(query),
+    ...pageOf(query, size),
     ...given({
       sort: many(query, 'sort'), q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId'), state: many(query, 'state'),
-      labels: many(query, 'labels'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate'), timeRange: one(query, 'timeRange'), childFilter: one(query, 'childFilter'), triggerExecutionId: one(query, 'triggerExecutionId'),
+      labels: many(query, 'labels'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate'), timeRange: one(query, 'timeRange'), childFilter: one(query, 'childFilter'), triggerExecutionId: one(query, 'triggerExecutionId'), filters: furtherFilters(query),
     }),
   };
 }
@@ -35,9 +53,10 @@ export function triggerQuery(query: URLSearchParams, fixed: Readonly<Record<stri
   return { ...pageOf(query), ...given({ sort: many(query, 'sort'), q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId') }) };
 }
 
-export function logQuery(query: URLSearchParams, fixed: Readonly<Record<string, string>> = {}) {
+export function logQuery(address: URLSearchParams, { fixed = {}, fields = [], size }: QueryOptions = {}) {
+  const query = withPresets(address, fields);
   return {
-    ...pageOf(query),
+    ...pageOf(query, size),
     ...given({ q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId'), minLevel: one(query, 'minLevel'), timeRange: one(query, 'timeRange'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate') }),
   };
 }
@@ -47,11 +66,13 @@ export function auditQuery(query: URLSearchParams) {
 }
 
 /** The filter of a topic: the same members in one order, so that all who see the same list share one topic. */
-export function topicFilter(members: Readonly<Record<string, string | number | readonly string[] | undefined>>): string {
+export function topicFilter(members: Readonly<Record<string, string | number | readonly unknown[] | undefined>>): string {
   const query = new URLSearchParams();
   for (const name of Object.keys(members).sort()) {
     const value = members[name];
-    if (value !== undefined) query.set(name, typeof value === 'string' || typeof value === 'number' ? String(value) : value.join(','));
+    if (value === undefined) continue;
+    // Filters are objects; a list of anything else is joined.
+    query.set(name, typeof value !== 'object' ? String(value) : name === 'filters' ? JSON.stringify(value) : value.join(','));
   }
   return query.toString();
 }

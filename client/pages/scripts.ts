@@ -3,6 +3,7 @@ import type { PageScript } from './behaviour.ts';
 
 export const pageScripts: Readonly<Record<string, () => Promise<{ readonly script: PageScript }>>> = {
   audit: () => import('./audit/page.ts'),
+  compare: () => import('./compare/page.ts'),
   execution: () => import('./execution/page.ts'),
   executions: () => import('./executions/page.ts'),
   flow: () => import('./flow/page.ts'),

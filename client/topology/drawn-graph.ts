@@ -42,9 +42,12 @@ export function drawnGraph(graph: FlowGraphModel): DrawnGraph {
 /** A point inside a flowable that itself is part of an error branch. */
 function inErrorBranch(graph: FlowGraphModel, pointId: string, errorIds: ReadonlySet<string>): boolean {
   const point = graph.nodes.find((node) => node.id === pointId);
-  const owner = point?.cluster?.replace(/^cluster_/, '');
+  const owner = point?.cluster === undefined ? undefined : ownerOf(point.cluster);
   return owner !== undefined && errorIds.has(owner);
 }
+
+/** The task whose cluster it is, also inside of another task (`holder::cluster_root.side`, `cluster_holder::`). */
+const ownerOf = (clusterId: string): string => clusterId.replace(/(^|::)cluster_/, '$1').replace(/::$/, '');
 
 /** The last visible task before the end of the flow. */
 function lastOf(graph: FlowGraphModel, pointIds: ReadonlySet<string>, errorIds: ReadonlySet<string>): string | undefined {

@@ -52,32 +52,43 @@ export interface LaidGraph {
 
 interface Point { readonly x: number; readonly y: number }
 
-/** Straight pieces with rounded corners, so that an edge reads as a line of an instrument, not as a curve. */
-function pathOf(points: readonly Point[]): string {
+/** From top to bottom, or from left to right. */
+export type Orientation = 'down' | 'right';
+
+/**
+ * Straight pieces with rounded corners, so that an edge reads as a line of an instrument, not as a curve. It is thought from top to
+ * bottom; from left to right the same is said with the axes exchanged.
+ */
+function pathOf(given: readonly Point[], orientation: Orientation): string {
+  const isRight = orientation === 'right';
+  const points = isRight ? given.map(({ x, y }) => ({ x: y, y: x })) : given;
   const first = points[0];
   if (first === undefined) return '';
   const round = (value: number): string => String(Math.round(value * 10) / 10);
-  let path = `M${round(first.x)} ${round(first.y)}`;
+  const place = (x: number, y: number): string => (isRight ? `${round(y)} ${round(x)}` : `${round(x)} ${round(y)}`);
+  const [along, across] = isRight ? ['H', 'V'] as const : ['V', 'H'] as const;
+  let path = `M${place(first.x, first.y)}`;
   for (let index = 1; index < points.length; index += 1) {
     const from = points[index - 1];
     const to = points[index];
     if (from === undefined || to === undefined) break;
     if (Math.abs(from.x - to.x) < 1) {
-      path += `V${round(to.y)}`;
+      path += `${along}${round(to.y)}`;
       continue;
     }
     const middle = (from.y + to.y) / 2;
     const radius = Math.min(8, Math.abs(to.x - from.x) / 2, Math.abs(to.y - from.y) / 2);
     const side = to.x > from.x ? radius : -radius;
-    path += `V${round(middle - radius)}Q${round(from.x)} ${round(middle)} ${round(from.x + side)} ${round(middle)}H${round(to.x - side)}Q${round(to.x)} ${round(middle)} ${round(to.x)} ${round(middle + radius)}V${round(to.y)}`;
+    path += `${along}${round(middle - radius)}Q${place(from.x, middle)} ${place(from.x + side, middle)}${across}${round(to.x - side)}Q${place(to.x, middle)} ${place(to.x, middle + radius)}${along}${round(to.y)}`;
   }
   return path;
 }
 
-export function layoutGraph(model: FlowGraphModel): LaidGraph {
+export function layoutGraph(model: FlowGraphModel, orientation: Orientation = 'down'): LaidGraph {
+  const isRight = orientation === 'right';
   const graph = drawnGraph(model);
   const laid = new Graph({ multigraph: true, compound: true });
-  laid.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 26, edgesep: 16, marginx: margin, marginy: margin });
+  laid.setGraph({ rankdir: isRight ? 'LR' : 'TB', nodesep: isRight ? 26 : 36, ranksep: isRight ? 44 : 26, edgesep: 16, marginx: margin, marginy: margin });
   laid.setDefaultEdgeLabel(() => ({}));
   for (const node of graph.nodes) laid.setNode(node.id, { width: nodeWidth, height: nodeHeight });
   const clusterIds = new Set(graph.clusters.map((cluster) => cluster.id));
@@ -104,12 +115,12 @@ export function layoutGraph(model: FlowGraphModel): LaidGraph {
     const from = byId.get(edge.from);
     const to = byId.get(edge.to);
     if (from === undefined || to === undefined) return [];
-    const start = { x: from.x + from.width / 2, y: from.y + from.height };
-    const end = { x: to.x + to.width / 2, y: to.y };
+    const start = isRight ? { x: from.x + from.width, y: from.y + from.height / 2 } : { x: from.x + from.width / 2, y: from.y + from.height };
+    const end = isRight ? { x: to.x, y: to.y + to.height / 2 } : { x: to.x + to.width / 2, y: to.y };
     const given = laid.edge(edge.from, edge.to, String(index));
-    const between = (given?.points ?? []).slice(1, -1).filter((point: Point) => point.y > start.y + 4 && point.y < end.y - 4);
-    const path = pathOf([start, ...between, end]);
-    const label = edge.label === undefined || edge.label === '' ? {} : { label: { text: edge.label, x: Math.round(end.x + 6), y: Math.round(end.y - 8) } };
+    const between = (given?.points ?? []).slice(1, -1).filter((point: Point) => (isRight ? point.x > start.x + 4 && point.x < end.x - 4 : point.y > start.y + 4 && point.y < end.y - 4));
+    const path = pathOf([start, ...between, end], orientation);
+    const label = edge.label === undefined || edge.label === '' ? {} : { label: { text: edge.label, x: Math.round(isRight ? end.x - 10 - edge.label.length * 7 : end.x + 6), y: Math.round(isRight ? end.y - 6 : end.y - 8) } };
     return [{ from: edge.from, to: edge.to, relation: edge.relation, path, ...label }];
   });
   const clusters = graph.clusters.map((cluster): LaidCluster => {
@@ -125,7 +136,7 @@ export function layoutGraph(model: FlowGraphModel): LaidGraph {
   }).filter((cluster) => Number.isFinite(cluster.width) && cluster.width > 0);
   const right = Math.max(margin, ...nodes.map((one) => one.x + one.width), ...clusters.map((one) => one.x + one.width));
   const bottom = Math.max(margin, ...nodes.map((one) => one.y + one.height), ...clusters.map((one) => one.y + one.height));
-  const order = [...nodes].sort((a, b) => a.y - b.y || a.x - b.x).map((one) => one.node.id);
+  const order = [...nodes].sort((a, b) => (isRight ? a.x - b.x || a.y - b.y : a.y - b.y || a.x - b.x)).map((one) => one.node.id);
   return { width: right + margin, height: bottom + margin, nodes, edges, clusters, order };
 }
 

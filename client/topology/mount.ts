@@ -6,7 +6,8 @@ import { Idiomorph } from 'idiomorph';
 import type { FlowGraphModel } from '../../core/language/model.ts';
 import { renderView } from '../components/view.ts';
 import { iconSprite } from '../theme/icons.ts';
-import { layoutGraph, type LaidGraph } from './layout.ts';
+import { layoutGraph, type LaidGraph, type Orientation } from './layout.ts';
+import { download, pictureOf, pngOf } from './picture.ts';
 import { TopologyView, type NodeState, type RemoteMark } from './view.tsx';
 
 export interface TopologyOptions {
@@ -19,6 +20,18 @@ export interface TopologyOptions {
   readonly onSelect?: (nodeId: string | undefined) => void;
   /** Enter or a double click. */
   readonly onOpen?: (nodeId: string) => void;
+  /** A right click, or the menu key, on a node. */
+  readonly onMenu?: (nodeId: string, at: { readonly x: number; readonly y: number }) => void;
+  /** The sign on a task that has started a flow, or E. */
+  readonly onExpand?: (nodeId: string) => void;
+  readonly orientation?: Orientation;
+  /** The person turned it. */
+  readonly onOrientation?: (orientation: Orientation) => void;
+  /** The run has ended: what has no state was not taken. */
+  readonly ended?: boolean;
+  /** Saves pictures under this name; without it there is no such button. */
+  readonly pictureName?: string;
+  readonly onProblem?: (error: unknown) => void;
 }
 
 export interface Topology {
@@ -33,12 +46,16 @@ const zoomStep = 1.25;
 /** One user unit a pixel at most twice enlarged, and never so small that ids can not be read as shapes. */
 const scaleMax = 2;
 const scaleMin = 0.15;
+/** Smaller than this ids can not be read: a long graph is entered at its beginning. */
+const scaleReadable = 0.55;
 
-const tools: readonly (readonly [string, string, string])[] = [['in', 'plus', 'Zoom in'], ['out', 'minus', 'Zoom out'], ['fit', 'fit', 'Fit the whole graph']];
+const tools: readonly (readonly [string, string, string])[] = [['in', 'plus', 'Zoom in ( + )'], ['out', 'minus', 'Zoom out ( - )'], ['fit', 'fit', 'Fit the whole graph ( 0 )'], ['turn', 'orient', 'Turn: from the top or from the left']];
+const pictureTools: typeof tools = [['svg', 'download', 'Save as a drawing (SVG)'], ['png', 'file', 'Save as a picture (PNG)']];
 
 export function mountTopology(element: HTMLElement, given: TopologyOptions): Topology {
   let options = given;
-  let laid: LaidGraph = layoutGraph(options.graph);
+  let orientation: Orientation = options.orientation ?? 'down';
+  let laid: LaidGraph = layoutGraph(options.graph, orientation);
   let frame: Frame | undefined;
   const aborts = new AbortController();
   const on = { signal: aborts.signal } as const;
@@ -48,7 +65,7 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
   bar.className = 'graph-tools';
   bar.setAttribute('role', 'toolbar');
   bar.setAttribute('aria-label', 'View');
-  for (const [action, icon, title] of tools) {
+  for (const [action, icon, title] of given.pictureName === undefined ? tools : [...tools, ...pictureTools]) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'button';
@@ -73,7 +90,7 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
   };
 
   function draw(): void {
-    const text = renderView(TopologyView({ laid, label: options.label, ...(options.states === undefined ? {} : { states: options.states }), selected: options.selected, remote: options.remote ?? [] }));
+    const text = renderView(TopologyView({ laid, label: options.label, ...(options.states === undefined ? {} : { states: options.states }), selected: options.selected, remote: options.remote ?? [], ended: options.ended ?? false }));
     const present = canvas();
     if (present === null) {
       const template = document.createElement('template');
@@ -89,13 +106,14 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
 
   /** The frame that `fit` chose last: while it is the one shown, the graph stays fitted when the room changes. */
   let fitted: typeof frame;
-  function fit(): void {
+  function fit(scaleLeast = 0): void {
     const box = element.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) return;
-    const scale = Math.min(1, box.width / laid.width, box.height / laid.height);
+    const scale = Math.max(scaleLeast, Math.min(1, box.width / laid.width, box.height / laid.height));
     const width = box.width / scale;
     const height = box.height / scale;
-    frame = { x: (laid.width - width) / 2, y: scale === 1 ? Math.min(0, (laid.height - height) / 2) : 0, width, height };
+    // What does not fit is seen from its beginning.
+    frame = { x: width < laid.width && orientation === 'right' ? 0 : (laid.width - width) / 2, y: orientation === 'right' || scale === 1 ? Math.min(0, (laid.height - height) / 2) : 0, width, height };
     fitted = frame;
     applyFrame();
   }
@@ -188,8 +206,33 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
     drag = undefined;
     if (ended === undefined || ended.moved > 4) return;
     if (event.target instanceof Element && event.target.closest('.graph-tools') !== null) return;
+    const expand = event.target instanceof Element ? event.target.closest('[data-expand]')?.getAttribute('data-expand') : undefined;
+    if (expand !== undefined && expand !== null) { options.onExpand?.(expand); return; }
     select(nodeAt(event.target), true);
   }, on);
+  element.addEventListener('contextmenu', (event) => {
+    const nodeId = nodeAt(event.target);
+    if (nodeId === undefined || options.onMenu === undefined) return;
+    event.preventDefault();
+    select(nodeId, true);
+    const box = element.querySelector(`.node[data-node="${CSS.escape(nodeId)}"]`)?.getBoundingClientRect();
+    // The menu key has no place of its own.
+    options.onMenu(nodeId, event.clientX === 0 && event.clientY === 0 && box !== undefined ? { x: box.right, y: box.top } : { x: event.clientX, y: event.clientY });
+  }, on);
+
+  function turn(): void {
+    orientation = orientation === 'down' ? 'right' : 'down';
+    laid = layoutGraph(options.graph, orientation);
+    draw();
+    fit(scaleReadable);
+    options.onOrientation?.(orientation);
+  }
+  async function save(kind: 'svg' | 'png'): Promise<void> {
+    const drawn = canvas();
+    if (drawn === null) return;
+    const svg = await pictureOf(drawn, laid);
+    download(kind === 'svg' ? new Blob([svg], { type: 'image/svg+xml' }) : await pngOf(svg, laid), `${options.pictureName ?? 'graph'}.${kind}`);
+  }
   element.addEventListener('pointercancel', () => { drag = undefined; }, on);
   element.addEventListener('dblclick', (event) => {
     const nodeId = nodeAt(event.target);
@@ -205,6 +248,8 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
     if (tool === 'in') zoom(zoomStep);
     else if (tool === 'out') zoom(1 / zoomStep);
     else if (tool === 'fit') fit();
+    else if (tool === 'turn') turn();
+    else if (tool === 'svg' || tool === 'png') save(tool).catch((error: unknown) => options.onProblem?.(error));
   }, on);
   element.addEventListener('keydown', (event) => {
     const nodeId = nodeAt(event.target) ?? options.selected;
@@ -215,6 +260,7 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
     switch (event.key) {
       case 'ArrowRight': if (nodeId !== undefined) go(neighbour(nodeId, 'next')); break;
       case 'ArrowLeft': if (nodeId !== undefined) go(neighbour(nodeId, 'previous')); break;
+      case 'e': if (nodeId !== undefined) options.onExpand?.(nodeId); break;
       case 'ArrowDown': if (nodeId !== undefined) go(sibling(nodeId, 1)); break;
       case 'ArrowUp': if (nodeId !== undefined) go(sibling(nodeId, -1)); break;
       case 'Home': go(laid.order[0]); break;
@@ -230,10 +276,10 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
 
   element.append(bar);
   draw();
-  fit();
+  fit(orientation === 'right' ? scaleReadable : 0);
   const sized = new ResizeObserver(() => {
     const box = element.getBoundingClientRect();
-    if (frame === undefined || frame === fitted) { fit(); return; }
+    if (frame === undefined || frame === fitted) { fit(orientation === 'right' ? scaleReadable : 0); return; }
     if (box.width === 0 || box.height === 0) return;
     // The scale stays as the person left it; only more or less of the graph is seen.
     const scale = Math.min(scaleMax, Math.max(scaleMin, box.width / frame.width));
@@ -248,7 +294,7 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
       options = { ...options, ...change };
       if (graphChanged) {
         const whole = frame === undefined || (frame.width >= laid.width && frame.height >= laid.height);
-        laid = layoutGraph(options.graph);
+        laid = layoutGraph(options.graph, orientation);
         draw();
         // Somebody who saw the whole graph goes on seeing the whole; somebody who looked at a part keeps their place.
         if (whole) fit();
@@ -256,7 +302,7 @@ export function mountTopology(element: HTMLElement, given: TopologyOptions): Top
         draw();
       }
     },
-    fit,
+    fit: () => fit(),
     unmount() {
       aborts.abort();
       sized.disconnect();

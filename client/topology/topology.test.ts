@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { graphOfSource, testingCatalog } from '../../core/language/index.ts';
 import { drawnGraph } from './drawn-graph.ts';
+import { expandedGraph, holderOf } from './expanded.ts';
 import { layoutGraph } from './layout.ts';
 
 const log = (id: string): string => `{id: ${id}, type: io.kestra.plugin.core.log.Log, message: x}`;
@@ -60,6 +61,50 @@ test('the same text is the same picture; a word that changes moves nothing', () 
   const after = layoutGraph(graphOfSource(source.replace('message: x', 'message: another'), testingCatalog()));
   assert.equal(before, after);
   assert.is(before.order[0], 'root.Triggers.daily');
+});
+
+test('from left to right no two nodes overlap, and every edge goes to the right', () => {
+  const laid = layoutGraph(graph, 'right');
+  const byId = new Map(laid.nodes.map((one) => [one.node.id, one]));
+  for (const [index, one] of laid.nodes.entries()) for (const other of laid.nodes.slice(index + 1)) assert.not.ok(one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height);
+  for (const edge of laid.edges) {
+    const [from, to] = [byId.get(edge.from), byId.get(edge.to)];
+    assert.ok(from && to && from.x + from.width <= to.x, `${edge.from} before ${edge.to}`);
+    // It leaves at the right side and arrives at the left one.
+    assert.match(edge.path, new RegExp(`^M${from.x + from.width} `));
+    assert.match(edge.path, new RegExp(`H${to.x}$`));
+  }
+});
+
+test('a started flow is drawn inside of its task: what followed the task follows its end, at any depth', () => {
+  const outer = graphOfSource(`id: a
+namespace: t
+tasks:
+  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: t, flowId: b}
+  - ${log('after')}
+`, testingCatalog());
+  const inner = graphOfSource(`id: b
+namespace: t
+tasks:
+  - {id: deeper, type: io.kestra.plugin.core.flow.Subflow, namespace: t, flowId: c}
+  - ${log('two')}
+errors: [${log('mend')}]
+`, testingCatalog());
+  const innermost = graphOfSource(`id: c
+namespace: t
+tasks: [${log('deep')}]
+`, testingCatalog());
+  const merged = expandedGraph(outer, new Map([['root.call', inner], ['root.call::root.deeper', innermost]]));
+  const drawn = drawnGraph(merged);
+  assert.equal(drawn.edges.map((edge) => `${edge.from} > ${edge.to} ${edge.relation}`).sort(), [
+    'root.call > root.call::root.deeper SEQUENTIAL', 'root.call > root.call::root.mend ERROR', 'root.call::root.deeper > root.call::root.deeper::root.deep SEQUENTIAL',
+    'root.call::root.deeper::root.deep > root.call::root.two SEQUENTIAL', 'root.call::root.two > root.after SEQUENTIAL',
+  ].sort());
+  const laid = layoutGraph(merged);
+  const [whole, deep] = [laid.clusters.find((one) => one.id === 'cluster_root.call::'), laid.clusters.find((one) => one.id === 'cluster_root.call::root.deeper::')];
+  assert.ok(whole && deep && deep.x > whole.x && deep.y > whole.y && deep.x + deep.width < whole.x + whole.width);
+  assert.is(holderOf('root.call::root.deeper::root.deep'), 'root.call::root.deeper');
+  assert.equal(expandedGraph(outer, new Map()), outer);
 });
 
 test('a flow that can not be read is an empty picture', () => {

@@ -1,6 +1,7 @@
 /** The graph as SVG: the same on the server and in the browser. Geometry is attributes; state, selection and people are `data-*` and ARIA. */
-import type { StateType } from '../../core/protocol/states.ts';
+import { isTerminal, type StateType } from '../../core/protocol/states.ts';
 import { iconSprite } from '../theme/icons.ts';
+import { holderOf } from './expanded.ts';
 import { iconOfType, shortType } from './icon-of-type.ts';
 import { nodeHeight, nodeWidth, type LaidGraph, type LaidNode } from './layout.ts';
 
@@ -11,6 +12,8 @@ export interface NodeState {
   readonly duration?: string;
   /** How many task runs of this task there are, when more than one. */
   readonly runs?: number;
+  /** It has started a flow whose graph can be drawn inside (`closed`), or is (`open`). */
+  readonly inside?: 'closed' | 'open';
 }
 
 /** A colleague's selected node. */
@@ -23,10 +26,12 @@ export interface RemoteMark {
 export interface TopologyProps {
   readonly laid: LaidGraph;
   readonly label: string;
-  /** By task id. */
+  /** By task id; of what is drawn inside of another task by node id. */
   readonly states?: ReadonlyMap<string, NodeState>;
   readonly selected?: string | undefined;
   readonly remote?: readonly RemoteMark[];
+  /** The run has ended: what has no state was not taken. */
+  readonly ended?: boolean;
 }
 
 const word = (state: string): string => state.charAt(0) + state.slice(1).toLowerCase();
@@ -65,6 +70,12 @@ function Node({ one, state, selected, remote, tabbable, dim }: { readonly one: L
             {state.duration === undefined ? null : <text class="node-meta" x={74 + state.state.length * 6.2} y="38">{state.duration}</text>}
           </>
         )}
+      {state?.inside === undefined ? null : (
+        <g class="node-expand" data-expand={one.node.id} aria-hidden="true">
+          <title>{state.inside === 'open' ? 'Draw it as one task (E)' : 'Draw what it started inside (E)'}</title>
+          <rect x="176" y="25" width="24" height="20" rx="3" /><svg x="182" y="29" width="12" height="12"><use href={`${iconSprite}#${state.inside === 'open' ? 'minus' : 'expand'}`} /></svg>
+        </g>
+      )}
       {state?.runs === undefined ? null : (
         <>
           <rect class="runs" x="168" y="8" width="30" height="16" rx="3" />
@@ -75,7 +86,13 @@ function Node({ one, state, selected, remote, tabbable, dim }: { readonly one: L
   );
 }
 
-export function TopologyView({ laid, label, states, selected, remote }: TopologyProps) {
+const stateIn = (states: TopologyProps['states'], one: LaidNode): NodeState | undefined => states?.get(holderOf(one.node.id) === undefined ? taskIdOf(one) : one.node.id);
+
+export function TopologyView({ laid, label, states, selected, remote, ended = false }: TopologyProps) {
+  const byId = new Map(laid.nodes.map((one) => [one.node.id, one]));
+  const stateOf = (id: string): NodeState | undefined => { const one = byId.get(id); return one === undefined ? undefined : stateIn(states, one); };
+  /** Not taken: nothing of it ran, and nothing will. Whether an error branch is taken shows when it is. */
+  const isIdle = (one: LaidNode | undefined): boolean => one?.node.type === 'task' && states !== undefined && stateIn(states, one) === undefined && (ended || one.node.branch === 'error');
   const current = selected ?? laid.order[0];
   const isError = (relation: string): boolean => relation === 'ERROR';
   return (
@@ -92,13 +109,13 @@ export function TopologyView({ laid, label, states, selected, remote }: Topology
       ))}
       {laid.edges.map((edge) => (
         <g>
-          <path class="edge" d={edge.path} data-kind={isError(edge.relation) ? 'error' : undefined} marker-end="url(#graph-arrow)" />
+          <path class="edge" d={edge.path} data-kind={isError(edge.relation) ? 'error' : isIdle(byId.get(edge.to)) || isIdle(byId.get(edge.from)) ? 'idle' : undefined} data-live={stateOf(edge.to)?.state === 'RUNNING' && isTerminal(stateOf(edge.from)?.state ?? 'CREATED') ? '' : undefined} marker-end="url(#graph-arrow)" />
           {edge.label === undefined ? null : <text class="cluster-name faint-fill" x={edge.label.x} y={edge.label.y}>{cut(edge.label.text, 24)}</text>}
         </g>
       ))}
       {laid.nodes.map((one) => (
-        <Node one={one} state={states?.get(taskIdOf(one))} selected={one.node.id === selected} tabbable={one.node.id === current}
-          remote={remote?.filter((mark) => mark.nodeId === one.node.id) ?? []} dim={one.node.type === 'task' && one.node.branch === 'error' && states !== undefined && !states.has(one.node.taskId)} />
+        <Node one={one} state={stateIn(states, one)} selected={one.node.id === selected} tabbable={one.node.id === current}
+          remote={remote?.filter((mark) => mark.nodeId === one.node.id) ?? []} dim={isIdle(one)} />
       ))}
     </svg>
   );

@@ -27,8 +27,8 @@ export interface RestBinding {
   readonly lists?: readonly string[];
   /** Success status; 200 when left out. 204 and 202 have no body. */
   readonly status?: 200 | 201 | 202 | 204;
-  /** How the output goes out: JSON, or a `Download` (bytes with a name and a content type). */
-  readonly answer?: 'json' | 'download' | 'text' | 'events';
+  /** How the output goes out: JSON, a `Download` (bytes with a name and a content type), or not at all. */
+  readonly answer?: 'json' | 'download' | 'text' | 'events' | 'none';
   /** Headers (lower case) that fill members of the input: `{ ttl: 'ttl' }`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Members that this path stands for. */
@@ -74,6 +74,11 @@ export interface Download {
   readonly contentType: string;
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
   readonly inline?: boolean;
+}
+
+/** In place of a `Download`: what was asked for is at another address, a path of this server. */
+export interface Redirection {
+  readonly redirect: string;
 }
 
 /** An answer that goes on: events as they happen, until the reader leaves or it ends itself. REST sends it as SSE; the RPC has `watch` instead. */

@@ -125,7 +125,10 @@ export function createCalls(rooms: CallRooms): Calls {
         const { header } = live.state;
         const found = asked.revision === undefined || asked.revision === header.flowRevision ? { type: 'found' as const, index: live.state.index } : flows.revision(header.tenant, header.namespace, header.flowId, asked.revision);
         if (found.type !== 'found') return refuse(404, `Not Found: flow "${header.flowId}" has no revision ${asked.revision ?? header.flowRevision}`);
-        const replayed = loop.replay(live, { index: found.index, startedBy: by, ...(asked.taskRunId === undefined ? {} : { taskRunId: asked.taskRunId }) });
+        const id = loop.newId();
+        const inputs = asked.inputs === undefined ? undefined : await loop.replayInputs(live, found.index, asked.inputs, id);
+        if (inputs?.ok === false) return inputs;
+        const replayed = loop.replay(live, { index: found.index, startedBy: by, id, ...(inputs === undefined ? {} : { inputs: inputs.value }), ...(asked.taskRunId === undefined ? {} : { taskRunId: asked.taskRunId }) });
         if (replayed === undefined) return refuse(404, `Not Found: the execution has no task run "${asked.taskRunId ?? ''}"`);
         return settled(replayed.shown);
       }
@@ -214,6 +217,14 @@ export function createCalls(rooms: CallRooms): Calls {
       const live = loop.find(tenant, id);
       if (live === undefined) return notThere(id);
       return command(live, asked, by);
+    },
+    async commandMany(tenant, commands, by) {
+      const replies = await Promise.all(commands.map(async ({ executionId: id, command: asked }) => {
+        const live = loop.find(tenant, id);
+        const reply = live === undefined ? notThere(id) : await command(live, asked, by);
+        return reply.ok ? [] : [{ executionId: id, problem: reply.problem }];
+      }));
+      return replies.flat();
     },
     async webhook(call) {
       const index = runnable(call);

@@ -41,7 +41,8 @@ export type ExecutionCommand =
   | { readonly type: 'pause' }
   | { readonly type: 'resume'; readonly inputs: RawInputs }
   | { readonly type: 'restart'; readonly revision?: number }
-  | { readonly type: 'replay'; readonly taskRunId?: string; readonly revision?: number }
+  /** `inputs`: these in place of the old ones; those that are not given stay. */
+  | { readonly type: 'replay'; readonly taskRunId?: string; readonly revision?: number; readonly inputs?: RawInputs }
   | { readonly type: 'changeTaskRunState'; readonly taskRunId: string; readonly state: StateType }
   | { readonly type: 'changeStatus'; readonly status: StateType }
   | { readonly type: 'setLabels'; readonly labels: readonly Label[] }
@@ -133,6 +134,8 @@ export interface Executor {
   /** Resume's inputs of a paused execution, checked and not stored. */
   checkResume(tenant: string, executionId: string, inputs: RawInputs): Promise<Reply<readonly InputCheck[]>>;
   command(tenant: string, executionId: string, command: ExecutionCommand, by: string): Promise<Reply<Execution>>;
+  /** The same for many at once; answers only the problems. One that has gone or ended meanwhile is a problem of status 404 or 409. */
+  commandMany(tenant: string, commands: readonly { readonly executionId: string; readonly command: ExecutionCommand }[], by: string): Promise<readonly { readonly executionId: string; readonly problem: Problem }[]>;
   /** The reply is undefined when a condition did not hold (REST answers 204). */
   webhook(call: WebhookCall): Promise<Reply<WebhookAnswer | undefined>>;
   /** The debug box: renders in the context of a task run, or of the execution. */

@@ -429,10 +429,10 @@ export class EngineLoop {
   }
 
   /** `taskRunsForReplay` and a new header; the copy begins. */
-  replay(live: Live, options: { readonly taskRunId?: string; readonly index: FlowIndex; readonly startedBy: string }): { readonly live: Live; readonly shown: Execution } | undefined {
+  replay(live: Live, options: { readonly taskRunId?: string; readonly index: FlowIndex; readonly startedBy: string; readonly id?: string; readonly inputs?: Readonly<Record<string, unknown>> }): { readonly live: Live; readonly shown: Execution } | undefined {
     const atMs = this.#options.ambient.clock.nowMs();
     const old = live.state.header;
-    const id = executionId(this.newId());
+    const id = executionId(options.id ?? this.newId());
     const { outputs: _outputs, scheduleAtMs: _scheduled, ...kept } = old;
     const rows = options.taskRunId === undefined ? [] : taskRunsForReplay(live.state, options.taskRunId, atMs, () => this.newId());
     if (rows === undefined) return undefined;
@@ -441,12 +441,27 @@ export class EngineLoop {
       labels: old.labels.map((label) => (label.key === 'system.correlationId' && label.value === old.id ? { ...label, value: id } : label)),
       histories: options.taskRunId === undefined ? [{ state: 'CREATED', atMs }] : [...old.histories, { state: 'RESTARTED', atMs }],
       startedBy: options.startedBy,
+      ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
     };
     const copy = this.adoptCopy(options.index, header, rows);
     const shown = this.snapshot(copy);
     if (options.taskRunId === undefined) this.#begin(copy);
     else this.post(copy, { type: 'begun', atMs });
     return { live: copy, shown };
+  }
+
+  /** The inputs of a replay: those that are given; the others stay as they were. */
+  replayInputs(live: Live, index: FlowIndex, raw: RawInputs, id: string): Promise<Reply<Readonly<Record<string, unknown>>>> {
+    const given = new Set([...Object.keys(raw.fields), ...raw.files.map((file) => file.input)]);
+    const { inputs } = live.state.header;
+    // Encrypted texts are read and encrypted again, as somebody's who types them.
+    const before = live.encrypted ? this.#options.encryption.unwrapDeep(inputs, (secret) => live.mask.add(secret)) : inputs;
+    const kept: Record<string, unknown> = {};
+    for (const { id: name } of index.flow.inputs) {
+      const value = given.has(name) ? undefined : name.split('.').reduce<unknown>((here, part) => (typeof here === 'object' && here !== null && Object.hasOwn(here, part) ? (here as Readonly<Record<string, unknown>>)[part] : undefined), before);
+      if (value !== undefined && value !== null) kept[name] = value;
+    }
+    return this.inputsOf(index, index.flow.inputs, { fields: { ...kept, ...raw.fields }, files: raw.files }, id);
   }
 
   // ------------------------------------------------------------------ the loop
@@ -1021,14 +1036,6 @@ export class EngineLoop {
         this.#dirty.delete(live);
         count += 1;
       }
-    }
-    for (const { key } of [...engine.range({ prefix: enginePrefixes.openOfKind('main') })]) {
-      const header = typeof key[2] === 'number' ? loadExecutionByNumber(engine, 'main', key[2]) : undefined;
-      const live = header === undefined ? undefined : this.#load(header);
-      if (live === undefined) continue;
-      this.#adopt(live);
-      this.#dirty.delete(live);
-      count += 1;
     }
     for (const { key } of [...engine.range({ prefix: enginePrefixes.afterExecution('main') })]) {
       const header = typeof key[2] === 'number' ? loadExecutionByNumber(engine, 'main', key[2]) : undefined;

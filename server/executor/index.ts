@@ -108,6 +108,7 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
     checkInputs: (request) => call('checkInputs', request),
     checkResume: (tenant, executionId, inputs) => call('checkResume', tenant, executionId, inputs),
     command: (tenant, executionId, command, by) => call('command', tenant, executionId, command, by),
+    commandMany: (tenant, commands, by) => call('commandMany', tenant, commands, by),
     webhook: (request) => call('webhook', request),
     evaluate: (tenant, executionId, taskRunId, expression) => call('evaluate', tenant, executionId, taskRunId, expression),
     render: (template, variables) => call('render', template, variables),

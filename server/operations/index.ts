@@ -4,11 +4,11 @@
  */
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
-import { allOperations, charts, executions, flows, namespaces, preferences, runs, triggers, workspace } from '../../core/protocol/operations/index.ts';
+import { allOperations, charts, executionBulk, executionFacts, executions, flows, namespaces, preferences, runs, triggers, workspace } from '../../core/protocol/operations/index.ts';
 import type { Caller } from '../access/contract.ts';
 import { StoreError } from '../store/index.ts';
 import { chartHandlers } from './charts/index.ts';
-import { executionHandlers } from './executions/index.ts';
+import { executionBulkHandlers, executionFactHandlers, executionHandlers } from './executions/index.ts';
 import { flowHandlers } from './flows/index.ts';
 import type { Rooms } from './handler.ts';
 import { checkInput } from './input-check.ts';
@@ -43,6 +43,8 @@ export function createOperations(rooms: Rooms): Operations {
   };
   register(flows, flowHandlers);
   register(executions, executionHandlers);
+  register(executionBulk, executionBulkHandlers);
+  register(executionFacts, executionFactHandlers);
   register(runs, runHandlers);
   register(triggers, triggerHandlers);
   register(namespaces, namespaceHandlers);

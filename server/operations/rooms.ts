@@ -1,8 +1,8 @@
 /** What several handlers ask of the rooms in the same words. */
 import type { Execution, ExecutionRow, Label } from '../../core/protocol/entities/execution.ts';
 import { executionOf } from '../../core/protocol/entities/execution.ts';
-import { ProtocolError, illegalArgument, notFound } from '../../core/protocol/errors.ts';
-import type { Page } from '../../core/protocol/operation.ts';
+import { ProtocolError, forbidden, illegalArgument, notFound } from '../../core/protocol/errors.ts';
+import type { Action, Page } from '../../core/protocol/operation.ts';
 import { parseDateMs as dateMsOf } from '../../core/protocol/time.ts';
 import type { Caller } from '../access/contract.ts';
 import type { RawInputs, Reply } from '../executor/contract.ts';
@@ -15,9 +15,12 @@ export function replied<T>(reply: Reply<T>): T {
   throw new ProtocolError(reply.problem);
 }
 
-export function needExecution(rooms: Rooms, caller: Caller, id: string): ExecutionRow {
+/** The execution, if the caller may do this in its namespace; where one may not even see, nothing is there. */
+export function needExecution(rooms: Rooms, caller: Caller, id: string, action: Action = 'read'): ExecutionRow {
   const row = loadExecution(rooms.engine, caller.tenant, id);
-  if (row === undefined) throw notFound(`there is no execution "${id}"`);
+  if (row === undefined || rooms.access.refusal(caller, { resource: 'execution', action: 'read' }, row.namespace) !== undefined) throw notFound(`there is no execution "${id}"`);
+  const refusal = rooms.access.refusal(caller, { resource: 'execution', action }, row.namespace);
+  if (refusal !== undefined) throw forbidden(refusal);
   return row;
 }
 

@@ -13,7 +13,7 @@ export {
   createCounters, dayFormatter, loadDayCounts, loadFlowCounts, loadStateCounts, type Counters, type CountersOptions, type FlowCount,
 } from './tables/counters.ts';
 export {
-  deleteExecution, executionWrites, keptLogRemoval, listKeptLogs, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadExecutionNumber, loadTaskRun, loadTaskRuns,
+  deleteExecution, executionWrites, keptLogRemoval, listKeptLogs, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadExecutionNumber, loadLastTaskRun, loadTaskRun, loadTaskRuns,
   taskRunWrite, type DeleteOptions, type KeptLog,
 } from './tables/executions.ts';
 export { ensureExecutionIndexes, startedFromOf } from './tables/execution-indexes.ts';
@@ -21,10 +21,10 @@ export { isInNamespace, matchesExecution, type ExecutionFilter, type FlowName } 
 export { executionFilterOf } from './tables/execution-query.ts';
 export { isCountable } from './tables/execution-ranges.ts';
 export {
-  executionsInOrder, executionsOfState, latestExecution, listExecutions, matchingNumbers, searchExecutions, type ExecutionList, type ExecutionPage, type ExecutionSortField,
+  executionsInOrder, executionsOfState, latestExecution, listExecutions, matchingNumbers, newestNumbers, searchExecutions, type ExecutionList, type ExecutionPage, type ExecutionSortField,
 } from './tables/execution-list.ts';
 export {
-  createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
+  createLogWriter, inlineBytesMax, loadLogHead, loadLogLines, loadLogMap, logEntryOf, logFilePath, matchesLog, removeLogFile, scanLog, scanLogBackwards,
   type LogFilter, type LogHead, type LogOwner, type LogRow, type LogSource, type LogWriter,
 } from './tables/logs.ts';
 export { logRemovals, metricRemovals, rewriteLog, type RewrittenLog } from './tables/log-purge.ts';

@@ -17,6 +17,9 @@ export const engineKeys = {
   byParent: (tenant: string, parentNumber: number, number: number): Key => [tenant, 'xp', parentNumber, number],
   /** Index: executions that another one started (a subflow's children), by the parent's id. */
   byTriggerExecution: (tenant: string, executionId: string, number: number): Key => [tenant, 'xt', executionId, number],
+  /** The same two of executions of a special kind (tests, iterations of a Loop): lists leave them out, and nothing counts them. */
+  byKindState: (tenant: string, state: string, number: number): Key => [tenant, 'ks', state, number],
+  byKindFlow: (tenant: string, namespace: string, flowId: string, number: number): Key => [tenant, 'kf', namespace, flowId, number],
   /** Index: executions by a label, but for the correlation id that is their own id. */
   byLabel: (tenant: string, key: string, value: string, number: number): Key => [tenant, 'xl', key, value, number],
   /** Index: executions that another one started, by their own flow. */
@@ -36,8 +39,6 @@ export const engineKeys = {
   triggerLog: (tenant: string, namespace: string, flowId: string, triggerId: string, sequence: number): Key => [tenant, 'trl', namespace, flowId, triggerId, sequence],
   kv: (tenant: string, namespace: string, key: string): Key => [tenant, 'kv', namespace, key],
   taskCache: (tenant: string, namespace: string, flowId: string, taskId: string, hash: string): Key => [tenant, 'tc', namespace, flowId, taskId, hash],
-  /** Executions of a kind of their own (iterations of a Loop, tests) that have not ended; no list has them. */
-  openOfKind: (tenant: string, number: number): Key => [tenant, 'xk', number],
   /** Ended executions whose `afterExecution` still runs: a start has to take them up. */
   afterExecution: (tenant: string, number: number): Key => [tenant, 'xa', number],
   /** A state that tasks keep between executions: of one flow, or with an empty flow id of a namespace. */
@@ -78,6 +79,8 @@ export const enginePrefixes = {
   byFlow: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xf', namespace, flowId],
   byFlowState: (tenant: string, namespace: string, flowId: string, state: string): Key => [tenant, 'xfs', namespace, flowId, state],
   byTriggerExecution: (tenant: string, executionId: string): Key => [tenant, 'xt', executionId],
+  byKindState: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'ks', ...rest],
+  byKindFlow: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'kf', namespace, flowId],
   byLabel: (tenant: string, key: string, value: string): Key => [tenant, 'xl', key, value],
   byChild: (tenant: string, namespace: string, flowId: string): Key => [tenant, 'xc', namespace, flowId],
   outOfOrder: (tenant: string): Key => [tenant, 'xo'],
@@ -87,7 +90,6 @@ export const enginePrefixes = {
   triggerLogs: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'trl', ...rest],
   kv: (tenant: string, ...rest: readonly string[]): Key => [tenant, 'kv', ...rest],
   afterExecution: (tenant: string): Key => [tenant, 'xa'],
-  openOfKind: (tenant: string): Key => [tenant, 'xk'],
 } as const;
 
 export const frontPrefixes = {

@@ -212,11 +212,13 @@ test('outputs are columns, one expression is rendered, and what a task gave is n
   await maya.page.keyboard.down('Control');
   await maya.page.keyboard.press('Enter');
   await maya.page.keyboard.up('Control');
-  await maya.sees('#eval-history .result', '7');
-  // The history is kept for this tab, and the address for everybody.
+  await maya.sees('#console-entries .result', '7');
+  // The console is one for all who look at the run.
+  await tom.sees('#console-entries .entry', 'Maya');
+  await tom.sees('#console-entries .result', '7');
   await toTab(maya, 'gantt');
   await toTab(maya, 'outputs');
-  await maya.sees('#eval-history .result', '7');
+  await maya.sees('#console-entries .result', '7');
   await tom.go(`${at('orders', id, 'outputs')}?p=fetch&p=values&p=rows`);
   await tom.sees('.value-text', '3');
   await server.request('DELETE', `/api/v1/executions/${id}/kill`, { headers: cookieOf() });

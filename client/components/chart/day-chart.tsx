@@ -2,11 +2,12 @@
 import type { StateType } from '../../../core/protocol/states.ts';
 import { Icon } from '../icon/icon.tsx';
 import { stateIcon, stateWord } from '../state-pill/state-words.ts';
+import { niceMost } from './slot-chart.tsx';
 
 export type Daily = Readonly<Record<string, Readonly<Partial<Record<StateType, number>>>>>;
 
 /** From the bottom: exceptions stand on the ground line, where they are seen. */
-const stack: readonly StateType[] = ['FAILED', 'KILLED', 'WARNING', 'PAUSED', 'RUNNING', 'QUEUED', 'SUCCESS'];
+export const stack: readonly StateType[] = ['FAILED', 'KILLED', 'WARNING', 'PAUSED', 'RUNNING', 'QUEUED', 'SUCCESS'];
 /** States without a bar of their own count with the one they are on the way to or from. */
 const shownAs: Readonly<Record<StateType, StateType>> = {
   CREATED: 'QUEUED', QUEUED: 'QUEUED', RUNNING: 'RUNNING', PAUSED: 'PAUSED', BREAKPOINT: 'PAUSED', RESTARTED: 'RUNNING', RETRYING: 'RUNNING', RETRIED: 'WARNING',
@@ -106,12 +107,6 @@ function segmentsOf(counts: ReadonlyMap<StateType, number>, most: number): reado
     bottom = y - 1;
   }
   return segments;
-}
-
-/** A round number just above: the tallest bar uses most of the height. */
-function niceMost(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power;
 }
 
 const percent = (value: number): string => `${Math.round(value * 100) / 100}%`;

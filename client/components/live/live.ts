@@ -66,6 +66,11 @@ export class LiveRows<Row> {
     this.#rows = rows;
   }
 
+  /** The next drawing draws every row: something that all of them show has changed. */
+  forget(): void {
+    this.#drawn = undefined;
+  }
+
   draw(rows: readonly Row[]): void {
     const before = this.#drawn;
     this.#drawn = rows;

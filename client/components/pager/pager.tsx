@@ -1,4 +1,4 @@
-/** Pages of a list, as addresses: 25, 50 or 100 rows. */
+/** Pages of a list, as addresses: 10, 25, 50 or 100 rows. At most five numbers are shown. */
 import { pageSizes, withQuery } from '../filter-bar/filters.ts';
 import { Button } from '../button/button.tsx';
 
@@ -23,7 +23,7 @@ export function Pager({ path, search, page, size, total }: PagerProps) {
       <span class="grow"></span>
       {total <= pageSizes[0] ? null : (
         <span class="segmented wide" role="group" aria-label="Rows a page">
-          {pageSizes.map((one) => <a href={`${path}${withQuery(search, { size: one === 25 ? undefined : one, page: undefined })}`} aria-pressed={one === size ? 'true' : 'false'} role="button" title={`${one} rows a page`}>{one}</a>)}
+          {pageSizes.map((one) => <a href={`${path}${withQuery(search, { size: one, page: undefined })}`} aria-pressed={one === size ? 'true' : 'false'} data-page-size={one} role="button" title={`${one} rows a page`}>{one}</a>)}
         </span>
       )}
       {pages === 1 ? null : (

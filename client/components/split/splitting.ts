@@ -22,8 +22,8 @@ function setShare(splitter: HTMLElement, percent: number): void {
 }
 
 const shareOf = (splitter: HTMLElement): number => {
-  const known = Number(splitter.getAttribute('aria-valuenow'));
-  if (known > 0) return known;
+  // What the view says is where it stands at first; where it stands on this screen is measured.
+  if (splitter.parentElement?.dataset['moved'] !== undefined) return Number(splitter.getAttribute('aria-valuenow'));
   const parent = splitter.parentElement?.getBoundingClientRect();
   const part = (isAcross(splitter) ? splitter.previousElementSibling : splitter.nextElementSibling)?.getBoundingClientRect();
   if (parent === undefined || part === undefined || parent.width === 0) return 30;
@@ -69,7 +69,7 @@ export function mountSplitters(root: HTMLElement, storage: Storage): () => void 
     if (splitter === undefined) return;
     splitter.parentElement?.style.removeProperty('--split');
     delete splitter.parentElement?.dataset['moved'];
-    splitter.removeAttribute('aria-valuenow');
+    splitter.setAttribute('aria-valuenow', String(Math.round(shareOf(splitter))));
     storage.remove(key(splitter));
   }, on);
   return () => aborts.abort();

@@ -12,6 +12,8 @@ export interface Column {
   readonly wide?: boolean;
   /** Only for readers: the column's purpose is visible. */
   readonly silent?: boolean;
+  /** The box that chooses all rows of the page. */
+  readonly selects?: boolean;
 }
 
 export interface TableProps {
@@ -20,11 +22,13 @@ export interface TableProps {
   readonly columns: readonly Column[];
   readonly path?: string;
   readonly search?: string;
+  /** How it is sorted while the address says nothing: `state.startDate:desc`. */
+  readonly sorted?: string;
   readonly children?: Children;
 }
 
-export function Table({ id, label, columns, path, search, children }: TableProps) {
-  const [sorted, way] = (new URLSearchParams(search ?? '').get('sort') ?? '').split(':');
+export function Table({ id, label, columns, path, search, sorted: unsaid = '', children }: TableProps) {
+  const [sorted, way] = (new URLSearchParams(search ?? '').get('sort') ?? unsaid).split(':');
   return (
     <div class="table-wrap">
       <table class="table" aria-label={label}>
@@ -34,7 +38,7 @@ export function Table({ id, label, columns, path, search, children }: TableProps
           const next = current && way === 'asc' ? 'desc' : 'asc';
           return (
             <th class={classes === '' ? undefined : classes} scope="col" aria-sort={current ? (way === 'desc' ? 'descending' : 'ascending') : undefined}>
-              {column.silent === true ? <span class="hidden-text">{column.title}</span>
+              {column.selects === true ? <label class="select-box"><input class="check" type="checkbox" data-select-all="" aria-label={column.title} /></label> : column.silent === true ? <span class="hidden-text">{column.title}</span>
                 : column.sort === undefined || path === undefined ? column.title
                   : <a href={`${path}${withQuery(search ?? '', { sort: `${column.sort}:${next}`, page: undefined })}`} title={`Sort by ${column.title.toLowerCase()}`}>{column.title}{current ? <Icon name={way === 'desc' ? 'chevron-down' : 'chevron-up'} size={12} /> : null}</a>}
             </th>

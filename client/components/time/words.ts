@@ -42,7 +42,7 @@ export function exactWords(atMs: number, zone: string): string {
 
 const zones = new Map<string, string>();
 /** A cookie may hold anything: an unknown zone becomes UTC. */
-function safeZone(zone: string): string {
+export function safeZone(zone: string): string {
   const known = zones.get(zone);
   if (known !== undefined) return known;
   let safe = 'UTC';

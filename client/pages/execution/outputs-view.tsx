@@ -34,7 +34,7 @@ export function OutputColumns({ tree, path, marks, place, executionId, running, 
   return (
     <>
       <Cascader columns={columns} path={path} label="Outputs by task" id="output-columns" action="output" marks={marks} iconOf={(item) => { const type = item.kind === 'task' ? types.get(item.name) : undefined; return type === undefined ? undefined : iconOfType(type); }} />
-      <div class="splitter" role="separator" tabindex={0} aria-orientation="horizontal" aria-label="Resize the columns" aria-valuemin={15} aria-valuemax={75} data-splits="outputs-columns"></div>
+      <div class="splitter" role="separator" tabindex={0} aria-orientation="horizontal" aria-label="Resize the columns" aria-valuemin={15} aria-valuemax={75} aria-valuenow={42} data-splits="outputs-columns"></div>
       <ValuePane found={path.length === 0 ? undefined : valueAt(tree, path)} path={path} expression={expressionOf(tree, path)} place={place} executionId={executionId} fileBytes={fileBytes} asTable={asTable === true} hasConsole />
     </>
   );
@@ -46,7 +46,7 @@ export function OutputsView({ data, place }: { readonly data: ExecutionData; rea
   return (
     <div class="split" data-split="side" id="outputs-split">
       <section class="page" data-fill aria-label="Outputs" id="outputs" data-owned=""><OutputColumns tree={treeOf(state)} path={path} marks={[]} place={place} executionId={state.execution?.id ?? ''} running={state.execution !== null && !isTerminal(state.execution.state.current)} types={taskTypesOf(data.flow)} /></section>
-      <div class="splitter" role="separator" tabindex={0} aria-orientation="vertical" aria-label="Resize the console" aria-valuemin={15} aria-valuemax={75} data-splits="outputs-console"></div>
+      <div class="splitter" role="separator" tabindex={0} aria-orientation="vertical" aria-label="Resize the console" aria-valuemin={15} aria-valuemax={75} aria-valuenow={26} data-splits="outputs-console"></div>
       <aside class="drawer" aria-label="Expression console">
         <div class="drawer-head"><Icon name="command" /><h2>Expression console</h2><span class="small dim wide">shared in this run</span></div>
         <Console place={place} />

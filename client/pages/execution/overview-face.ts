@@ -25,7 +25,7 @@ export function mountOverviewFace(run: Run, context: FaceContext): Face {
     const section = item === null ? undefined : sectionOf(item);
     const { execution } = context.state();
     if (item === null || section === undefined || execution === null) return;
-    const { handled, path } = walked(treeOfValues(valuesOf(execution, section)), paths[section] ?? [], pathOfValue(item.dataset['value'] ?? ''), event.key);
+    const { handled, path } = walked(treeOfValues(valuesOf(execution, section, data.flow)), paths[section] ?? [], pathOfValue(item.dataset['value'] ?? ''), event.key);
     if (!handled) return;
     event.preventDefault();
     if (path !== undefined) choose(section, path);

@@ -1,5 +1,6 @@
 /** What a run was given and gave, in columns: inputs, outputs of the flow, variables, trigger. */
 import type { ExecutionHeader } from '../../../core/protocol/entities/execution.ts';
+import type { Flow } from '../../../core/protocol/entities/flow.ts';
 import { Panel } from '../../components/panel/panel.tsx';
 import type { Place } from '../page.ts';
 import { Cascader } from './cascader.tsx';
@@ -15,11 +16,12 @@ const titles: Readonly<Record<ValueSectionName, string>> = { inputs: 'Inputs', o
 /** Under which name an expression finds them. */
 const roots: Readonly<Record<ValueSectionName, string>> = { inputs: 'inputs', outputs: 'outputs', variables: 'vars', trigger: 'trigger' };
 
-export function valuesOf(execution: ExecutionHeader, section: ValueSectionName): Readonly<Record<string, unknown>> {
+/** A run that sets none has the variables of its flow. */
+export function valuesOf(execution: ExecutionHeader, section: ValueSectionName, flow: Flow | undefined): Readonly<Record<string, unknown>> {
   switch (section) {
     case 'inputs': return execution.inputs ?? {};
     case 'outputs': return execution.outputs ?? {};
-    case 'variables': return execution.variables ?? {};
+    case 'variables': return execution.variables ?? flow?.variables ?? {};
     case 'trigger': return execution.trigger === undefined ? {} : { ...execution.trigger.variables, id: execution.trigger.id, type: execution.trigger.type };
     default: return never(section);
   }
@@ -31,14 +33,15 @@ function never(value: never): never {
 export interface ValueSectionProps {
   readonly section: ValueSectionName;
   readonly execution: ExecutionHeader;
+  readonly flow: Flow | undefined;
   readonly path: readonly string[];
   readonly place: Place;
   /** Said when there is nothing; without it the section is left out. */
   readonly empty: string | undefined;
 }
 
-export function ValueSection({ section, execution, path, place, empty }: ValueSectionProps) {
-  const values = valuesOf(execution, section);
+export function ValueSection({ section, execution, flow, path, place, empty }: ValueSectionProps) {
+  const values = valuesOf(execution, section, flow);
   const count = Object.keys(values).length;
   if (count === 0) return empty === undefined ? <></> : <Panel title={titles[section]} id={`values-${section}`}><p class="panel-body faint">{empty}</p></Panel>;
   const tree = treeOfValues(values);

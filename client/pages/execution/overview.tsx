@@ -129,7 +129,7 @@ export function Overview({ data, place, paths = {} }: { readonly data: Execution
       <div class="execution-panels">
         <Panel title="Run"><Facts data={data} execution={execution} place={place} /></Panel>
         <div class="execution-stack">
-          {valueSections.map((section) => <ValueSection section={section} execution={execution} path={paths[section] ?? []} place={place} empty={empties[section]} />)}
+          {valueSections.map((section) => <ValueSection section={section} execution={execution} flow={data.flow} path={paths[section] ?? []} place={place} empty={empties[section]} />)}
           <Panel title="History">
             <ol class="history panel-body">
               {execution.state.histories.map((change, index) => {
@@ -142,8 +142,4 @@ export function Overview({ data, place, paths = {} }: { readonly data: Execution
       </div>
     </div>
   );
-}
-
-export function ValueTable({ values }: { readonly values: Readonly<Record<string, unknown>> }) {
-  return <table class="table value-table"><tbody>{Object.entries(values).map(([key, value]) => <tr><th class="mono" scope="row">{key}</th><td class="mono"><pre>{typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre></td></tr>)}</tbody></table>;
 }

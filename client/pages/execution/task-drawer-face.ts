@@ -71,7 +71,7 @@ export function mountTaskDrawer(run: Run, context: FaceContext, actions: () => A
     };
     const stops = [
       app.connection.watch(topicOf.logs(found.id), { changed: (next) => { const logs = next as LogsTopicState; heard({ lines: logs.lines.slice(-childLinesMax), total: logs.total }); } }),
-      app.connection.watch(topicOf.execution(found.id), { changed: (next) => { const { execution } = next as ExecutionTopicState; if (execution !== null && execution.state.current !== childRun?.state) heard({ state: execution.state.current }); } }),
+      app.connection.watch(topicOf.execution(found.id), { changed: (next) => { const { execution } = next as ExecutionTopicState; if (execution !== null && execution.state.current !== childRun?.state) heard({ state: execution.state.current, flow: { namespace: execution.namespace, flowId: execution.flowId } }); } }),
     ];
     child = { id: found.id, stop: () => { for (const stop of stops) stop(); } };
   }

@@ -11,10 +11,10 @@ import { StatePill } from '../../components/state-pill/state-pill.tsx';
 import { stateWord } from '../../components/state-pill/state-words.ts';
 import { Duration, Moment } from '../../components/time/time.tsx';
 import { iconOfType } from '../../topology/index.ts';
-import { readOnlyReason, toExecution, type Place } from '../page.ts';
+import { readOnlyReason, type Place } from '../page.ts';
 import { toLogs, toOutputs } from './addresses.ts';
 import { Attempts } from './attempts.tsx';
-import { childOf, Iterations, iterationsOf, TaskLines, TaskMetrics, TaskOutputs, TaskSource, type ChildRun } from './task-parts.tsx';
+import { childOf, Iterations, iterationsOf, toChild, TaskLines, TaskMetrics, TaskOutputs, TaskSource, type ChildRun } from './task-parts.tsx';
 
 /** Siblings in the list; the Gantt has them all. */
 const siblingsMax = 200;
@@ -86,7 +86,6 @@ export function TaskDrawer({ state, lines, selected, place, view = 'log', attemp
       <div class="drawer-foot">
         <Button icon="replay" action="replay-from" value={taskRun.id} disabled={readOnlyReason(place) ?? replayRefusal(state)}>Replay from here</Button>
         <Button kind="quiet" icon="edit" action="task-state" value={taskRun.id} disabled={readOnlyReason(place) ?? stateRefusal(state, taskRun)}>Change state</Button>
-        <Button kind="quiet" icon="logs" href={toLogs(place, execution, { taskRunId: taskRun.id })}>Log</Button>
       </div>
     </>
   );
@@ -99,7 +98,7 @@ export function TaskDialog() {
 
 function Started({ taskRun, place }: { readonly taskRun: TaskRun; readonly place: Place }) {
   const child = childOf(taskRun);
-  return child === undefined ? <></> : <><dt>Started</dt><dd><a class="link mono" href={toExecution(place, child)} title={`${child.namespace}.${child.flowId}`}>{child.id.slice(0, 8)}</a></dd></>;
+  return child === undefined ? <></> : <><dt>Started</dt><dd><a class="link mono" href={toChild(place, child)} title={child.id}>{child.id.slice(0, 8)}</a></dd></>;
 }
 
 function AttemptSelect({ taskRun, attempt }: { readonly taskRun: TaskRun; readonly attempt: number | undefined }) {
@@ -127,7 +126,7 @@ export function TaskItems({ state, taskRun, place }: { readonly state: Execution
   const hasMetrics = state.metrics.some((metric) => metric.taskRunId === taskRun.id);
   return (
     <>
-      {child === undefined ? null : <MenuItem icon="task-flow" href={toExecution(place, child)}>Open the execution it started</MenuItem>}
+      {child === undefined ? null : <MenuItem icon="task-flow" href={toChild(place, child)}>Open the execution it started</MenuItem>}
       {iterationsOf(taskRun) === undefined ? null : <MenuItem icon="executions" href={`/ui/${place.tenant}/executions?triggerExecutionId=${execution.id}`}>Open its executions</MenuItem>}
       <MenuItem icon="logs" href={toLogs(place, execution, { taskRunId: taskRun.id })}>Log of this task run</MenuItem>
       <MenuItem icon="task-store" action="task-view" value={look('outputs')} disabled={hasOutputs ? undefined : 'It gave no outputs'}>Outputs</MenuItem>

@@ -15,19 +15,25 @@ import { fileAddress } from './value-pane.tsx';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The execution that a task run started, and what is known of it. */
-export interface ChildRun {
+export interface Child {
   readonly id: string;
-  readonly namespace: string;
-  readonly flowId: string;
+  /** Not every task says which flow it started. */
+  readonly flow: { readonly namespace: string; readonly flowId: string } | undefined;
+}
+
+/** The execution that a task run started, and what is known of it. */
+export interface ChildRun extends Child {
   readonly state: StateType | undefined;
   readonly lines: readonly LogEntry[];
   readonly total: number;
 }
 
-export function childOf(taskRun: TaskRun): { readonly id: string; readonly namespace: string; readonly flowId: string } | undefined {
+export const toChild = (place: Pick<Place, 'tenant'>, child: Child, tab?: string): string =>
+  (child.flow === undefined ? to(place, `/executions/${encodeURIComponent(child.id)}`) : toExecution(place, { ...child.flow, id: child.id }, tab));
+
+export function childOf(taskRun: TaskRun): Child | undefined {
   const { executionId, namespace, flowId } = taskRun.outputs;
-  return typeof executionId === 'string' ? { id: executionId, namespace: String(namespace ?? taskRun.namespace), flowId: String(flowId ?? taskRun.flowId) } : undefined;
+  return typeof executionId === 'string' ? { id: executionId, flow: typeof namespace === 'string' && typeof flowId === 'string' ? { namespace, flowId } : undefined } : undefined;
 }
 
 /** How many executions of a task over items are in which state. */
@@ -79,8 +85,8 @@ export function TaskLines({ taskRun, lines, loading, child, address, place }: Ta
     <>
       {own}
       <div class="stack">
-        <h3 class="row">Log of what it started{child.state === undefined ? null : <StatePill state={child.state} />}<span class="grow"></span><a class="link small" href={toExecution(place, child, 'logs')}>{child.flowId}</a></h3>
-        {child.lines.length === 0 ? <p class="faint">It has logged nothing.</p> : <div class="log-box sublog" role="log" aria-label={`Log of ${child.flowId}`} tabindex={0}>{child.lines.map((entry) => line(entry, `child-${child.id}`))}</div>}
+        <h3 class="row">Log of what it started{child.state === undefined ? null : <StatePill state={child.state} />}<span class="grow"></span><a class="link small" href={toChild(place, child, 'logs')}>{child.flow?.flowId ?? child.id.slice(0, 8)}</a></h3>
+        {child.lines.length === 0 ? <p class="faint">It has logged nothing.</p> : <div class="log-box sublog" role="log" aria-label="Log of what it started" tabindex={0}>{child.lines.map((entry) => line(entry, `child-${child.id}`))}</div>}
         {child.total > child.lines.length ? <p class="faint small">The last {child.lines.length} of {child.total} lines.</p> : null}
       </div>
     </>
@@ -107,7 +113,7 @@ function OutputValue({ name, value, taskRun, place }: { readonly name: string; r
   if (name === 'executionId' && typeof value === 'string') return <a class="link" href={to(place, `/executions/${encodeURIComponent(value)}`)}>{value}</a>;
   if (isRecord(value) && value['type'] === 'io.kestra.datatype:aes_encrypted') return <span class="faint">{secretMark}</span>;
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-  return <pre>{text.slice(0, outputCharsMax)}{text.length > outputCharsMax ? ' …' : ''}</pre>;
+  return <pre tabindex={0} aria-label={`Value of ${name}`}>{text.slice(0, outputCharsMax)}{text.length > outputCharsMax ? ' …' : ''}</pre>;
 }
 
 export function TaskMetrics({ state, taskRun }: { readonly state: ExecutionTopicState; readonly taskRun: TaskRun }) {

@@ -3,7 +3,7 @@ import { flows } from '../../../core/protocol/operations/index.ts';
 import type { Flow, FlowRow, RevisionAuthor, Revision } from '../../../core/protocol/entities/flow.ts';
 import type { DraftAnswer } from '../../../core/protocol/operations/flows.ts';
 import type { ExecutionListData } from '../executions/list.tsx';
-import { loadExecutionList } from '../executions/load.ts';
+import { loadExecutionList, loadExecutionRows, type ExecutionRows } from '../executions/load.ts';
 import type { LogListData } from '../logs/list.tsx';
 import { loadLogList } from '../logs/load.ts';
 import type { PageContext } from '../page.ts';
@@ -27,7 +27,7 @@ export interface FlowData {
   readonly executions: ExecutionListData | undefined;
   readonly triggers: TriggerListData | undefined;
   readonly logs: LogListData | undefined;
-  readonly recent: ExecutionListData | undefined;
+  readonly recent: ExecutionRows | undefined;
   /** Its triggers, for the overview. */
   readonly starts: TriggerListData | undefined;
 }
@@ -48,7 +48,7 @@ export async function loadFlow(context: PageContext): Promise<FlowData> {
     tab === 'executions' ? loadExecutionList({ ask, query }, address) : undefined,
     tab === 'triggers' ? loadTriggerList({ ask, query }, address) : undefined,
     tab === 'logs' ? loadLogList({ ask, query }, address) : undefined,
-    tab === 'overview' ? loadExecutionList({ ask, query: new URLSearchParams('size=50') }, address) : undefined,
+    tab === 'overview' ? loadExecutionRows({ ask, query: new URLSearchParams('size=50') }, { flow: address }) : undefined,
     tab === 'overview' ? loadTriggerList({ ask, query: new URLSearchParams('size=100') }, address) : undefined,
   ]);
   return { tab, namespace, id, flow, draft, revisions, executions, triggers, logs, recent, starts, row: rows.results.find((row) => row.id === id && row.namespace === namespace) };

@@ -20,6 +20,12 @@ export interface LogEntry {
   readonly position?: number;
 }
 
+/** A log of any length in few figures: its parts by position, in order. */
+export interface LogMap {
+  readonly total: number;
+  readonly parts: readonly { readonly first: number; readonly lines: number; readonly warnings: number; readonly errors: number }[];
+}
+
 export interface MetricEntry {
   readonly namespace: string;
   readonly flowId: string;

@@ -1,4 +1,4 @@
-/** Figures over time for the charts above the lists: the same filters as the list, counted in slots. */
+/** What lists show beside their rows: figures over time, counted in slots by the filters of the list, and what a row alone does not know. */
 import { Type } from 'typebox';
 import type { LogLevel } from '../entities/log-entry.ts';
 import type { StateType } from '../states.ts';
@@ -30,7 +30,7 @@ export interface Chart<Slot> {
 
 export const executionsChart = operation<Chart<ExecutionChartSlot>>()({
   name: 'executions.chart', doc: 'Executions per slot of time by state, with their mean duration.', permission: { resource: 'execution', action: 'read' }, audited: false,
-  input: Type.Object({ ...executionFilterInput }), rest: [{ method: 'GET', path: '/executions/chart', lists: ['state', 'labels'] }],
+  input: Type.Object({ ...executionFilterInput }), rest: [{ method: 'GET', path: '/executions/chart', lists: ['state', 'labels', 'scope'] }],
 });
 export const logsChart = operation<Chart<LogChartSlot>>()({
   name: 'logs.chart', doc: 'Log lines per slot of time by level.', permission: { resource: 'log', action: 'read' }, audited: false,
@@ -39,4 +39,9 @@ export const logsChart = operation<Chart<LogChartSlot>>()({
     startDate: Type.Optional(Type.String()), endDate: Type.Optional(Type.String()), timeRange: Type.Optional(Type.String()),
   }),
   rest: [{ method: 'GET', path: '/logs/chart' }],
+});
+/** The column "Task": a row of the list is an execution without its task runs. */
+export const executionsLastTasks = operation<Readonly<Record<string, { readonly taskId: string; readonly attempts: number }>>>()({
+  name: 'executions.lastTasks', doc: 'The newest task run of each execution and how often it was tried.', permission: { resource: 'execution', action: 'read' }, audited: false,
+  input: Type.Object({ ids: Type.Array(Type.String(), { maxItems: 100 }) }), rest: [],
 });

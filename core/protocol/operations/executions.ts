@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { executionKinds, type Execution } from '../entities/execution.ts';
 import type { Flow, FlowCheck } from '../entities/flow.ts';
 import { operation, type Download, type EventStream, type Page } from '../operation.ts';
+import { bulkAction, bulkOptions, type BulkAnswer } from './bulk-parts.ts';
 import { executionFilterInput, executionIdInput, formInput, pageInput } from './parts.ts';
 
 const read = { resource: 'execution', action: 'read' } as const;
@@ -70,7 +71,7 @@ export const executionsKill = operation<Execution | null>()({
 });
 export const executionsPause = operation<Execution | null>()({
   name: 'executions.pause', doc: 'Pauses at once; running tasks end, nothing new starts.', permission: execute, audited: true, input: executionIdInput,
-  rest: [{ method: 'POST', path: '/executions/{executionId}/pause', also: ['/executions/{executionId}/actions/pause'] }],
+  rest: [{ method: 'POST', path: '/executions/{executionId}/pause', answer: 'none' }, { method: 'POST', path: '/executions/{executionId}/actions/pause' }],
 });
 export const executionsResume = operation<Execution | null>()({
   name: 'executions.resume', doc: 'Resumes a paused execution, with the inputs that its Pause task asks for.', permission: execute, audited: true,
@@ -91,6 +92,11 @@ export const executionsReplay = operation<Execution>()({
   name: 'executions.replay', doc: 'A new execution from the start or from a task run of this one.', permission: execute, audited: true,
   input: Type.Object({ ...one, taskRunId: Type.Optional(Type.String()), revision: Type.Optional(Type.Integer()) }),
   rest: [{ method: 'POST', path: '/executions/{executionId}/replay', also: ['/executions/{executionId}/actions/replay'] }],
+});
+export const executionsReplayWithInputs = operation<Execution>()({
+  name: 'executions.replayWithInputs', doc: 'A new execution from the start or from a task run of this one, with other inputs: those that are not given stay.', permission: execute, audited: true,
+  input: Type.Object({ ...one, taskRunId: Type.Optional(Type.String()), revision: Type.Optional(Type.Integer()), form: Type.Optional(formInput) }),
+  rest: [{ method: 'POST', path: '/executions/{executionId}/actions/replay-with-inputs', also: ['/executions/{executionId}/replay-with-inputs'], body: 'form' }],
 });
 export const executionsState = operation<Execution>()({
   name: 'executions.state', doc: 'Marks a task run with a state and goes on from there.', permission: update, audited: true,
@@ -113,7 +119,8 @@ export const executionsResumeFromBreakpoint = operation<Execution | null>()({
   rest: [{ method: 'POST', path: '/executions/{executionId}/resume-from-breakpoint', also: ['/executions/{executionId}/actions/resume-from-breakpoint'] }],
 });
 export const executionsUnqueue = operation<Execution>()({
-  name: 'executions.unqueue', doc: 'Starts a queued execution regardless of the limit.', permission: execute, audited: true, input: executionIdInput,
+  name: 'executions.unqueue', doc: 'Starts a queued execution regardless of the limit, or ends it with the state that is given.', permission: execute, audited: true,
+  input: Type.Object({ ...one, state: Type.Optional(Type.String({ description: 'RUNNING (default), or a terminal state' })) }),
   rest: [{ method: 'POST', path: '/executions/{executionId}/unqueue', also: ['/executions/{executionId}/actions/unqueue'] }],
 });
 export const executionsForceRun = operation<Execution>()({
@@ -173,10 +180,10 @@ export interface WebhookReply {
   readonly body: unknown;
   readonly executionId: string;
 }
-/** Bulk forms: restart, replay, resume, pause, kill, delete by ids. All or nothing by state (http-api section 1). */
-export const executionsBulk = operation<{ readonly count: number; readonly operationId: string; readonly totalItems: number }>()({
+/** Bulk forms: restart, replay, resume, pause, kill, delete by ids. All or nothing by state (http-api section 1); by query in execution-bulk.ts. */
+export const executionsBulk = operation<BulkAnswer>()({
   name: 'executions.bulk', doc: 'One action on many executions.', permission: execute, audited: true,
-  input: Type.Object({ action: Type.Union([Type.Literal('restart'), Type.Literal('replay'), Type.Literal('resume'), Type.Literal('pause'), Type.Literal('force-run'), Type.Literal('kill'), Type.Literal('delete')]), body: Type.Array(Type.String()) }),
+  input: Type.Object({ action: bulkAction, ...bulkOptions, body: Type.Array(Type.String()) }),
   rest: [
     { method: 'POST', path: '/executions/{action}/by-ids', body: 'json' },
     { method: 'DELETE', path: '/executions/kill/by-ids', body: 'json', preset: { action: 'kill' } },

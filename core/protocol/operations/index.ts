@@ -1,6 +1,8 @@
 /** All operations, by name. A new one is one definition here and one handler in `server/operations/<resource>/`. */
 import type { Operation } from '../operation.ts';
 import * as charts from './charts.ts';
+import * as executionBulk from './execution-bulk.ts';
+import * as executionFacts from './execution-facts.ts';
 import * as executions from './executions.ts';
 import * as flows from './flows.ts';
 import * as preferences from './preferences.ts';
@@ -9,8 +11,9 @@ import * as runs from './runs.ts';
 import * as triggers from './triggers.ts';
 import * as workspace from './workspace.ts';
 
-export { charts, executions, flows, namespaces, preferences, runs, triggers, workspace };
+export { charts, executionBulk, executionFacts, executions, flows, namespaces, preferences, runs, triggers, workspace };
 
 export const allOperations: readonly Operation[] = [
   ...Object.values(flows), ...Object.values(executions), ...Object.values(runs), ...Object.values(workspace), ...Object.values(preferences), ...Object.values(charts), ...Object.values(namespaces), ...Object.values(triggers),
+  ...Object.values(executionBulk), ...Object.values(executionFacts),
 ];

@@ -1,6 +1,6 @@
 /** Logs and metrics: what runs leave behind. */
 import { Type } from 'typebox';
-import type { LogEntry, MetricEntry } from '../entities/log-entry.ts';
+import type { LogEntry, LogMap, MetricEntry } from '../entities/log-entry.ts';
 import { operation, type Download, type EventStream, type Page } from '../operation.ts';
 import { pageInput } from './parts.ts';
 
@@ -20,7 +20,12 @@ export const logsOfExecution = operation<readonly LogEntry[]>()({
  */
 export const logsPage = operation<{ readonly total: number; readonly first: number; readonly lines: readonly LogEntry[] }>()({
   name: 'logs.page', doc: 'Lines of a log by position.', permission: readLog, audited: false,
-  input: Type.Object({ executionId: Type.String(), from: Type.Optional(Type.Integer({ minimum: 0 })), before: Type.Optional(Type.Integer({ minimum: 0 })), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000 })), ...logFilter }), rest: [],
+  input: Type.Object({ executionId: Type.String(), from: Type.Optional(Type.Integer({ minimum: 0 })), before: Type.Optional(Type.Integer({ minimum: 0 })), size: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000 })), endMs: Type.Optional(Type.Integer({ description: 'Only lines that had been written by then' })), ...logFilter }), rest: [],
+});
+/** For the map beside a log of any length: `buckets` equal parts by position, each with its lines per level. Costs one look-up a bucket. */
+export const logsMap = operation<LogMap>()({
+  name: 'logs.map', doc: 'Where in a log its warnings and errors are.', permission: readLog, audited: false,
+  input: Type.Object({ executionId: Type.String(), buckets: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })) }), rest: [],
 });
 export const logsDownload = operation<Download>()({
   name: 'logs.download', doc: 'The log of an execution as text.', permission: readLog, audited: false,

@@ -1,13 +1,13 @@
 /** REST: the projection of the operations on paths, methods, queries and bodies. It knows no operation but the webhook by name. */
 import type { Caller } from '../../access/contract.ts';
 import { ProtocolError } from '../../../core/protocol/errors.ts';
-import type { Download, EventStream, RestBinding } from '../../../core/protocol/operation.ts';
+import type { Download, EventStream, Redirection, RestBinding } from '../../../core/protocol/operation.ts';
 import type { WebhookReply } from '../../../core/protocol/operations/executions.ts';
 import { allOperations } from '../../../core/protocol/operations/index.ts';
 import type { Operations } from '../../operations/index.ts';
 import type { Timers } from '../../ambient/index.ts';
 import { parseJson, readForm, readJson, readText } from '../bodies.ts';
-import { empty, json, text } from '../headers.ts';
+import { empty, json, redirect, text } from '../headers.ts';
 import type { HttpAnswer, HttpRequest } from '../transport/index.ts';
 import { coerceQuery, coerceText } from './coerce.ts';
 import { createRoutes, propertiesOf, type Route } from './routes.ts';
@@ -112,12 +112,15 @@ function answerOf(route: Route, output: unknown, timers: Timers): HttpAnswer {
       if (operation.name === webhookName) return webhookAnswer(output as WebhookReply | null);
       return output === null || output === undefined ? empty(status) : json(status, output);
     case 'text': return text(status, String(output));
+    case 'none': return empty(status);
     // The operation's definition says which of these its output is.
-    case 'download': return downloadAnswer(output as Download);
+    case 'download': return isRedirection(output) ? redirect(output.redirect, 301) : downloadAnswer(output as Download);
     case 'events': return eventsAnswer(output as EventStream, timers);
     default: return never(kind);
   }
 }
+
+const isRedirection = (output: unknown): output is Redirection => typeof output === 'object' && output !== null && 'redirect' in output;
 
 export function downloadAnswer(download: Download): HttpAnswer {
   const { body } = download;

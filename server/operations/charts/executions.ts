@@ -1,15 +1,19 @@
-/** Executions over time. What only a time and states choose is counted by the day's counters, whatever the history's size; anything else by reading rows, within a bound. */
+/** Executions over time. Few are read one by one; many are counted by index ranges, slot by slot, and their durations by the newest of each slot. */
 import { currentState, type ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import type { executionsChart } from '../../../core/protocol/operations/charts.ts';
-import { isTerminal, type StateType } from '../../../core/protocol/states.ts';
-import { dayFormatter, loadDayCounts, searchExecutions, type ExecutionFilter } from '../../store/index.ts';
-import { parseExecutionFilter } from '../executions/filter.ts';
-import type { Handler } from '../handler.ts';
+import { isTerminal, stateTypes, type StateType } from '../../../core/protocol/states.ts';
+import { dayFormatter, isCountable, listExecutions, loadStateCounts, searchExecutions, type ExecutionFilter } from '../../store/index.ts';
+import { executionFilter } from '../executions/filter.ts';
+import type { Call, Handler } from '../handler.ts';
 import { shownSlots, slotAt, slotsOf, type Slots } from './slots.ts';
 
 const rangeDefaultMs = 30 * 86_400_000;
-/** Rows that are read for one chart: about a second of work in slices. */
+/** Up to here rows are read: it is as quick as counting, and exact in everything. */
+const fewRows = 3000;
+/** Rows that are read for a filter that no index answers: about a second of work in slices. */
 const rowsMax = 20_000;
+/** Rows of a slot whose durations stand for all of it. */
+const sampledRows = 100;
 
 interface Figures {
   readonly counts: Partial<Record<StateType, number>>;
@@ -17,21 +21,30 @@ interface Figures {
   ended: number;
 }
 
-export const executions: Handler<typeof executionsChart> = async ({ rooms, input, caller }) => {
+export const executions: Handler<typeof executionsChart> = async (call) => {
+  const { rooms, input, caller } = call;
   const nowMs = rooms.ambient.clock.nowMs();
-  const filter = parseExecutionFilter(input, nowMs);
+  const filter = executionFilter(rooms, caller, input);
   const startMs = filter.startMs ?? (filter.endMs ?? nowMs) - rangeDefaultMs;
   const endMs = Math.max(startMs, filter.endMs ?? nowMs);
-  const dayOf = dayFormatter(rooms.ambient.clock.timeZone());
-  const slots = slotsOf(startMs, endMs, dayOf);
+  const slots = slotsOf(startMs, endMs, dayFormatter(rooms.ambient.clock.timeZone()));
   const figures: Figures[] = slots.bounds.slice(1).map(() => ({ counts: {}, durationSumMs: 0, ended: 0 }));
-  const found = await searchExecutions(rooms.engine, caller.tenant, { ...filter, startMs, endMs }, { page: 1, size: rowsMax });
-  const complete = found.complete && found.rows.length >= found.total;
-  for (const row of found.rows) add(figures, slots, row);
-  const counted = !complete && isByDay(filter) && slots.unit !== 'minute' && slots.unit !== 'hour';
-  if (counted) countDays(figures, slots, filter, loadDayCounts(rooms.engine, caller.tenant, dayOf(startMs)), dayOf);
+  const within = { ...filter, startMs, endMs };
+  const countable = isCountable({ ...within, states: ['RUNNING'] });
+  const total = countable ? listExecutions(rooms.engine, caller.tenant, within, { page: 1, size: 0 }).total : undefined;
+  let complete = true;
+  if (total !== undefined && total > fewRows) {
+    await countSlots(call, within, slots, figures);
+  } else {
+    const found = await searchExecutions(rooms.engine, caller.tenant, within, { page: 1, size: rowsMax });
+    complete = found.complete && found.rows.length >= found.total;
+    for (const row of found.rows) {
+      const figure = figures[slotAt(slots, row.histories[0]?.atMs ?? 0) ?? -1];
+      if (figure !== undefined) add(figure, row, true);
+    }
+  }
   return {
-    slot: slots.unit, complete: complete || counted,
+    slot: slots.unit, complete,
     slots: shownSlots(slots, (index) => {
       const { counts, durationSumMs, ended } = figures[index] ?? { counts: {}, durationSumMs: 0, ended: 0 };
       return { counts, ...(ended === 0 ? {} : { durationMs: Math.round(durationSumMs / ended) }) };
@@ -39,34 +52,33 @@ export const executions: Handler<typeof executionsChart> = async ({ rooms, input
   };
 };
 
-function add(figures: readonly Figures[], slots: Slots, row: ExecutionRow): void {
+function add(figure: Figures, row: ExecutionRow, isCounted: boolean): void {
   const startMs = row.histories[0]?.atMs ?? 0;
-  const figure = figures[slotAt(slots, startMs) ?? -1];
-  if (figure === undefined) return;
   const state = currentState(row.histories);
-  figure.counts[state] = (figure.counts[state] ?? 0) + 1;
+  if (isCounted) figure.counts[state] = (figure.counts[state] ?? 0) + 1;
   if (!isTerminal(state)) return;
   figure.durationSumMs += (row.histories[row.histories.length - 1]?.atMs ?? startMs) - startMs;
   figure.ended += 1;
 }
 
-/** Nothing chooses but time and states: then the counters of days know it all. */
-const isByDay = ({ startMs: _start, endMs: _end, states: _states, ...rest }: ExecutionFilter): boolean => Object.keys(rest).length === 0;
-
-function countDays(figures: readonly Figures[], slots: Slots, filter: ExecutionFilter, days: ReturnType<typeof loadDayCounts>, dayOf: (atMs: number) => string): void {
-  const states = filter.states ?? [];
-  for (const figure of figures) for (const state of Object.keys(figure.counts)) delete figure.counts[state as StateType];
-  const slotOfDay = new Map<string, number>();
-  for (let index = 0; index < figures.length; index += 1) {
-    for (let atMs = slots.bounds[index] ?? 0; atMs < (slots.bounds[index + 1] ?? 0); atMs += 3_600_000) slotOfDay.set(dayOf(atMs), index);
-  }
-  for (const [day, counts] of Object.entries(days)) {
-    const figure = figures[slotOfDay.get(day) ?? -1];
-    if (figure === undefined) continue;
-    for (const [name, count] of Object.entries(counts)) {
-      // The keys are states by type; Object.entries forgets that.
-      const state = name as StateType;
-      if (states.length === 0 || states.includes(state)) figure.counts[state] = (figure.counts[state] ?? 0) + count;
+/** A turn of the loop for each slot. */
+async function countSlots({ rooms, caller }: Pick<Call<typeof executionsChart>, 'rooms' | 'caller'>, filter: ExecutionFilter, slots: Slots, figures: readonly Figures[]): Promise<void> {
+  const known = loadStateCounts(rooms.engine, caller.tenant);
+  const wanted = stateTypes.filter((state) => (known[state] ?? 0) > 0 && ((filter.states?.length ?? 0) === 0 || filter.states?.includes(state) === true));
+  for (const [index, figure] of figures.entries()) {
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    const startMs = Math.max(filter.startMs ?? 0, slots.bounds[index] ?? 0);
+    const endMs = Math.min(filter.endMs ?? Number.MAX_SAFE_INTEGER, (slots.bounds[index + 1] ?? 0) - 1);
+    if (startMs > endMs) continue;
+    const within = { ...filter, startMs, endMs };
+    const list = listExecutions(rooms.engine, caller.tenant, within, { page: 1, size: sampledRows });
+    // A slot that was read whole needs no counting.
+    const isWhole = list.rows.length >= list.total;
+    for (const row of list.rows) add(figure, row, isWhole);
+    if (isWhole) continue;
+    for (const state of wanted) {
+      const { total } = listExecutions(rooms.engine, caller.tenant, { ...within, states: [state] }, { page: 1, size: 0 });
+      if (total > 0) figure.counts[state] = total;
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { charts } from '../../../core/protocol/operations/index.ts';
 import type { HandlersOf } from '../handler.ts';
 import { executions } from './executions.ts';
+import { lastTasks } from './last-tasks.ts';
 import { logs } from './logs.ts';
 
-export const chartHandlers: HandlersOf<typeof charts> = { executionsChart: executions, logsChart: logs };
+export const chartHandlers: HandlersOf<typeof charts> = { executionsChart: executions, executionsLastTasks: lastTasks, logsChart: logs };

@@ -3,7 +3,7 @@ import { isLogLevel, logLevels, passesLevel, type LogLevel } from '../../../core
 import type { logsChart } from '../../../core/protocol/operations/charts.ts';
 import { dayFormatter, loadLogHead, scanLogBackwards, searchExecutions } from '../../store/index.ts';
 import { illegalArgument } from '../../../core/protocol/errors.ts';
-import { parseExecutionFilter } from '../executions/filter.ts';
+import { executionFilter } from '../executions/filter.ts';
 import type { Handler } from '../handler.ts';
 import { logSource, parseLogFilter } from '../runs/logs.ts';
 import { shownSlots, slotAt, slotsOf } from './slots.ts';
@@ -16,7 +16,7 @@ const stepsPerTurn = 1000;
 export const logs: Handler<typeof logsChart> = async ({ rooms, input, caller }) => {
   const nowMs = rooms.ambient.clock.nowMs();
   const { q, minLevel, triggerId, ...place } = input;
-  const { startMs: givenStartMs, endMs: givenEndMs, ...where } = parseExecutionFilter(place, nowMs);
+  const { startMs: givenStartMs, endMs: givenEndMs, ...where } = executionFilter(rooms, caller, place);
   const startMs = givenStartMs ?? (givenEndMs ?? nowMs) - rangeDefaultMs;
   const endMs = Math.max(startMs, givenEndMs ?? nowMs);
   const slots = slotsOf(startMs, endMs, dayFormatter(rooms.ambient.clock.timeZone()));

@@ -6,6 +6,6 @@ import * as logs from './logs.ts';
 import * as metrics from './metrics.ts';
 
 export const runHandlers: HandlersOf<typeof runs> = {
-  logsOfExecution: logs.ofExecution, logsPage: logs.page, logsDownload: logs.download, logsSearch: logs.search, logsFollow,
+  logsOfExecution: logs.ofExecution, logsPage: logs.page, logsMap: logs.map, logsDownload: logs.download, logsSearch: logs.search, logsFollow,
   metricsOfExecution: metrics.ofExecution,
 };

@@ -1,8 +1,9 @@
 /** Logs of executions. Reading the end of a long one costs a page. */
-import type { logsDownload, logsOfExecution, logsPage, logsSearch } from '../../../core/protocol/operations/runs.ts';
+import type { logsDownload, logsMap, logsOfExecution, logsPage, logsSearch } from '../../../core/protocol/operations/runs.ts';
+import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import { isLogLevel, logLevels, passesLevel, type LogEntry, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
 import { illegalArgument } from '../../../core/protocol/errors.ts';
-import { loadExecution, loadLogHead, loadLogLines, matchesLog, scanLog, scanLogBackwards, searchLogs, type LogFilter, type LogSource } from '../../store/index.ts';
+import { loadExecution, loadLogHead, loadLogLines, loadLogMap, matchesLog, scanLog, scanLogBackwards, searchLogs, type LogFilter, type LogSource } from '../../store/index.ts';
 import { rangeMs } from '../executions/filter.ts';
 import type { Handler, Rooms } from '../handler.ts';
 import { parseDateMs, parseSort } from '../rooms.ts';
@@ -53,10 +54,10 @@ export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) =
   if (execution === undefined) return { total: 0, first: 0, lines: [] };
   const source = logSource(rooms);
   const size = input.size ?? pageLinesDefault;
-  const filter = parseLogFilter(input);
+  const filter: LogFilter = { ...parseLogFilter(input), ...(input.endMs === undefined ? {} : { endMs: input.endMs }) };
   const { total, counts } = loadLogHead(source, execution);
   if (input.from !== undefined && input.before !== undefined) throw illegalArgument('from and before exclude each other; give one of them');
-  const end = Math.min(input.before ?? total, total);
+  const end = Math.min(input.before ?? total, input.endMs === undefined ? total : writtenBy(source, execution, total, input.endMs));
   const first = input.from ?? Math.max(0, end - size);
   if (Object.keys(filter).length === 0) return { total, first, lines: loadLogLines(source, execution, first, input.from === undefined ? end - first : size) };
   // The head knows without a scan that there is nothing to find.
@@ -79,11 +80,32 @@ export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) =
 };
 
 const matchesEntry = (entry: LogEntry, filter: LogFilter): boolean => matchesLog({
-  atMs: 0, level: entry.level, message: entry.message,
+  atMs: filter.endMs === undefined ? 0 : Date.parse(entry.timestamp), level: entry.level, message: entry.message,
   ...(entry.taskId === undefined ? {} : { taskId: entry.taskId }), ...(entry.taskRunId === undefined ? {} : { taskRunId: entry.taskRunId }),
   ...(entry.attemptNumber === undefined ? {} : { attemptNumber: entry.attemptNumber }),
 }, filter);
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/** Lines of several tasks are in order of their writing, which is nearly that of their times. */
+const timeSlackLines = 2000;
+/** How many lines there were at a moment, or some more: found by halving, so that a moment of a long log costs a few reads. */
+function writtenBy(source: LogSource, execution: ExecutionRow, total: number, endMs: number): number {
+  let low = 0;
+  let high = total;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [line] = loadLogLines(source, execution, middle, 1);
+    if (line !== undefined && Date.parse(line.timestamp) <= endMs) low = middle + 1;
+    else high = middle;
+  }
+  return Math.min(total, low + timeSlackLines);
+}
+
+const mapPartsDefault = 200;
+export const map: Handler<typeof logsMap> = ({ rooms, input, caller }) => {
+  const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);
+  return execution === undefined ? { total: 0, parts: [] } : loadLogMap(logSource(rooms), execution, input.buckets ?? mapPartsDefault);
+};
 
 export const download: Handler<typeof logsDownload> = ({ rooms, input, caller }) => {
   const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);

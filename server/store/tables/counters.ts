@@ -58,6 +58,8 @@ export function createCounters(reader: Reader, options: CountersOptions): Counte
 }
 
 function counterKeys(row: ExecutionRow, dayOf: (atMs: number) => string): readonly Key[] {
+  // Tests and the iterations of a Loop are in no list and no chart.
+  if (row.kind !== undefined) return [];
   const state = currentState(row.histories);
   return [
     engineKeys.counter(row.tenant, 'state', state),

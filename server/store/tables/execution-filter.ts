@@ -27,7 +27,7 @@ export interface ExecutionFilter {
   readonly triggerExecutionId?: string;
   readonly childFilter?: 'CHILD' | 'MAIN';
   readonly ids?: readonly string[];
-  /** Left out: ordinary ones only, or all when they are named by id or by the execution that started them. */
+  /** Only ordinary ones when left out, but for `ids`. */
   readonly kinds?: readonly string[];
   /** Any further condition: rows are read one by one for it. */
   readonly where?: (row: ExecutionRow) => boolean;
@@ -53,8 +53,8 @@ export const flowMatches = (flow: FlowName, filter: ExecutionFilter): boolean =>
 /** Does a row belong to the list? The watch room asks it for every changed row. */
 export function matchesExecution(row: ExecutionRow, filter: ExecutionFilter): boolean {
   if (!flowMatches(row, filter)) return false;
+  if (filter.kinds === undefined ? row.kind !== undefined && filter.ids === undefined : !filter.kinds.includes(row.kind ?? 'NORMAL')) return false;
   if (filter.states !== undefined && filter.states.length > 0 && !filter.states.includes(currentState(row.histories))) return false;
-  if (filter.kinds !== undefined ? !filter.kinds.includes(row.kind ?? 'NORMAL') : row.kind !== undefined && filter.ids === undefined && filter.triggerExecutionId === undefined) return false;
   if (filter.ids !== undefined && !filter.ids.includes(row.id)) return false;
   for (const label of filter.labels ?? []) if (!row.labels.some((own) => own.key === label.key && own.value === label.value)) return false;
   const startMs = row.histories[0]?.atMs ?? 0;

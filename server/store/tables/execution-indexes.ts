@@ -26,6 +26,7 @@ const indexedLabels = (row: ExecutionRow): readonly Label[] => row.labels.filter
 export function furtherIndexWrites(before: ExecutionRow | undefined, after: ExecutionRow): Write[] {
   const { tenant, namespace, flowId, number } = after;
   const writes: Write[] = [];
+  if (after.kind !== undefined) return writes;
   if (before?.labels !== after.labels) {
     const now = indexedLabels(after);
     const old = before === undefined ? [] : indexedLabels(before);
@@ -43,6 +44,7 @@ export function furtherIndexWrites(before: ExecutionRow | undefined, after: Exec
 
 export function furtherIndexRemovals(row: ExecutionRow): Write[] {
   const { tenant, namespace, flowId, number } = row;
+  if (row.kind !== undefined) return [];
   return [
     ...indexedLabels(row).map((label) => ({ type: 'remove', key: engineKeys.byLabel(tenant, label.key, label.value, number) } as const)),
     ...(startedFromOf(row) === undefined ? [] : [{ type: 'remove', key: engineKeys.byChild(tenant, namespace, flowId, number) } as const]),

@@ -9,7 +9,7 @@ import { isTerminal, type StateType } from '../../../core/protocol/states.ts';
 import type { Key, Reader } from '../contract.ts';
 import { enginePrefixes } from '../keys.ts';
 import { isInNamespace, matchesExecution, type ExecutionFilter } from './execution-filter.ts';
-import { candidateRows, candidates, countExecutions, flowStateRanges, mergedNumbers, numbersOf, planOf, type Plan } from './execution-ranges.ts';
+import { candidateRows, candidates, countExecutions, everything, flowStateRanges, mergedNumbers, numbersOf, planOf, type Plan } from './execution-ranges.ts';
 import { loadExecutionByNumber } from './executions.ts';
 
 export type ExecutionSortField = 'id' | 'namespace' | 'flowId' | 'state.current' | 'state.startDate' | 'state.endDate' | 'state.duration';
@@ -50,6 +50,9 @@ export async function searchExecutions(reader: Reader, tenant: string, filter: E
     await new Promise<void>((resolve) => void setImmediate(resolve));
   }
 }
+
+/** Numbers of all that may match, newest first; ask each row. */
+export const newestNumbers = (reader: Reader, tenant: string, filter: ExecutionFilter): Iterable<number> => candidates(reader, tenant, planOf(reader, tenant, filter), true);
 
 /** Numbers of all that match, oldest first, above a number: for work on many executions, a batch at a time. */
 export function* matchingNumbers(reader: Reader, tenant: string, filter: ExecutionFilter, above = 0): Generator<number | undefined> {
@@ -197,12 +200,14 @@ export function latestExecution(reader: Reader, tenant: string, namespace: strin
   return undefined;
 }
 
-export const executionsOfState = (reader: Reader, tenant: string, state: StateType): Iterable<number> => numbersOf(reader, { prefix: enginePrefixes.byState(tenant, state) });
+/** Of every kind, oldest first: what the engine goes on with. */
+export const executionsOfState = (reader: Reader, tenant: string, state: StateType): Iterable<number> =>
+  mergedNumbers(reader, [enginePrefixes.byState(tenant, state), enginePrefixes.byKindState(tenant, state)], everything, false);
 
 /** All executions of a namespace (with those below it) or of one flow, the oldest first, row by row. */
 export function* executionsInOrder(reader: Reader, tenant: string, owner: { readonly namespace?: string; readonly flowId?: string }): Generator<ExecutionRow> {
   if (owner.namespace !== undefined && owner.flowId !== undefined) {
-    for (const number of numbersOf(reader, { prefix: enginePrefixes.byFlow(tenant, owner.namespace, owner.flowId) })) {
+    for (const number of mergedNumbers(reader, [enginePrefixes.byFlow(tenant, owner.namespace, owner.flowId), enginePrefixes.byKindFlow(tenant, owner.namespace, owner.flowId)], everything, false)) {
       const row = loadExecutionByNumber(reader, tenant, number);
       if (row !== undefined) yield row;
     }

@@ -9,7 +9,6 @@ import type { ExecutionFilter, FlowName } from './execution-filter.ts';
 import { startedFromOf } from './execution-indexes.ts';
 
 const startMs = (row: ExecutionRow): number => row.histories[0]?.atMs ?? 0;
-const kindOf = (row: ExecutionRow): string => row.kind ?? 'NORMAL';
 
 const flowFields: FilterFields<FlowName> = {
   namespace: { type: 'text', of: (flow) => flow.namespace },
@@ -24,7 +23,7 @@ const fields: FilterFields<ExecutionRow> = {
   namespace: { type: 'text', of: (row) => row.namespace },
   flowId: { type: 'text', of: (row) => row.flowId },
   flowRevision: { type: 'number', of: (row) => row.flowRevision },
-  kind: { type: 'words', words: executionKinds, of: kindOf },
+  kind: { type: 'words', words: executionKinds, of: (row) => row.kind ?? 'NORMAL' },
   labels: { type: 'labels', of: (row) => row.labels },
   id: { type: 'text', of: (row) => row.id },
   executionId: { type: 'text', of: (row) => row.id },
@@ -53,17 +52,14 @@ export function executionFilterOf(nodes: readonly FilterNode[], { nowMs }: Pick<
       if (!namesFlow(draft, node)) flowTests.push(compileNode(node, flowFields, context));
     } else if (!isIndexed(draft, node, context, holds)) rowTests.push(holds);
   }
-  if (draft.states?.length === 0) flowTests.push(() => false);
+  if (draft.states?.length === 0 || draft.kinds?.length === 0) flowTests.push(() => false);
   if (draft.startMs !== undefined && draft.endMs !== undefined && draft.startMs > draft.endMs) throw filterProblem('startDate', 'startDate is after endDate');
   return {
     ...draft,
-    ...(nodes.some(asksForKind) ? { kinds: executionKinds } : {}),
     ...(flowTests.length === 0 ? {} : { flows: (flow: FlowName) => flowTests.every((test) => test(flow)) }),
     ...(rowTests.length === 0 ? {} : { where: (row: ExecutionRow) => rowTests.every((test) => test(row)) }),
   };
 }
-
-const asksForKind = (node: FilterNode): boolean => (node.type === 'test' ? node.field === 'kind' : node.of.some(asksForKind));
 
 /** True when nothing but the flow is asked, also in groups. */
 const isOfFlows = (node: FilterNode): boolean => (node.type === 'test' ? isFlowField(node.field) : node.of.every(isOfFlows));
@@ -87,6 +83,10 @@ function isIndexed(draft: Draft, node: FilterNode, context: FilterContext, holds
   switch (field) {
     case 'state': {
       draft.states = (draft.states ?? stateTypes).filter((state: StateType) => holds(rowOfState(state)));
+      return true;
+    }
+    case 'kind': {
+      draft.kinds = executionKinds.filter((kind) => draft.kinds?.includes(kind) !== false && holds(kind === 'NORMAL' ? rowOfState('CREATED') : { ...rowOfState('CREATED'), kind }));
       return true;
     }
     case 'q': {

@@ -3,7 +3,7 @@
  * with the fewest executions gives the candidates; the rest is asked of their rows. `isExact` says that there is nothing left to ask.
  */
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
-import type { StateType } from '../../../core/protocol/states.ts';
+import { stateTypes, type StateType } from '../../../core/protocol/states.ts';
 import type { Key, Reader } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
 import { loadFlowCounts, loadStateCounts } from './counters.ts';
@@ -23,6 +23,8 @@ export interface Plan {
   readonly ranges: readonly Key[] | undefined;
   /** Numbers outside of the ranges or the window that match, checked; in no order. */
   readonly singles: readonly number[];
+  /** How many of them came by the beginning of their id, which the plan's filter does not ask for any more. */
+  readonly byId: number;
   readonly window: Window;
   readonly isExact: boolean;
 }
@@ -34,18 +36,21 @@ export interface Window {
   readonly innerFrom: number;
   readonly innerTo: number;
 }
-const everything: Window = { from: 0, to: Number.MAX_SAFE_INTEGER, innerFrom: 0, innerTo: Number.MAX_SAFE_INTEGER };
+/** No time is asked for. */
+export const everything: Window = { from: 0, to: Number.MAX_SAFE_INTEGER, innerFrom: 0, innerTo: Number.MAX_SAFE_INTEGER };
 
 const hasFlows = (filter: ExecutionFilter): boolean => filter.namespace !== undefined || filter.flowId !== undefined || filter.flows !== undefined || filter.allowed !== undefined;
 const hasStates = (filter: ExecutionFilter): boolean => (filter.states?.length ?? 0) > 0;
+/** Nothing indexes the special kinds: all rows are asked. */
+const hasKinds = ({ kinds }: ExecutionFilter): boolean => kinds !== undefined && kinds.some((kind) => kind !== 'NORMAL');
 const hasWindow = (filter: ExecutionFilter): boolean => filter.startMs !== undefined || filter.endMs !== undefined;
 
 /** True when totals come from counters or from counting keys: at most one kind of index is needed, and no row has to be read. */
 export function isCountable(filter: ExecutionFilter): boolean {
-  if (filter.where !== undefined || filter.ids !== undefined) return false;
+  if (filter.where !== undefined || filter.ids !== undefined || filter.triggerExecutionId !== undefined || hasKinds(filter)) return false;
   const flows = hasFlows(filter) || textWords(filter.text).length > 0;
   const labels = filter.labels?.length ?? 0;
-  const others = labels + (filter.triggerExecutionId === undefined ? 0 : 1) + (filter.childFilter === undefined ? 0 : 1);
+  const others = labels + (filter.childFilter === undefined ? 0 : 1);
   if (others === 0) return true;
   if (others > 1 || hasStates(filter)) return false;
   return filter.childFilter !== undefined || (!flows && (filter.labels ?? []).every(isIndexedLabel));
@@ -54,13 +59,14 @@ export function isCountable(filter: ExecutionFilter): boolean {
 export function planOf(reader: Reader, tenant: string, asked: ExecutionFilter): Plan {
   if (asked.ids !== undefined) {
     const rows = [...new Set(asked.ids)].map((id) => loadExecution(reader, tenant, id)).filter((row) => row !== undefined);
-    return { filter: asked, ranges: [], singles: rows.filter((row) => matchesExecution(row, asked)).map((row) => row.number), window: everything, isExact: true };
+    return { filter: asked, ranges: [], singles: rows.filter((row) => matchesExecution(row, asked)).map((row) => row.number), byId: 0, window: everything, isExact: true };
   }
   const { filter, byId } = withoutText(reader, tenant, asked);
   const window = windowOf(reader, tenant, filter);
   const copies = hasWindow(filter) ? copiesOutside(reader, tenant, filter, window) : [];
   const singles = [...byId, ...copies];
-  const plan = (ranges: readonly Key[] | undefined, isExact: boolean): Plan => ({ filter, ranges, singles: [...new Set(singles)], window, isExact });
+  const plan = (ranges: readonly Key[] | undefined, isExact: boolean): Plan => ({ filter, ranges, singles: [...new Set(singles)], byId: byId.length, window, isExact });
+  if (hasKinds(filter)) return plan(undefined, false);
   const isAlone = isCountable(filter);
   const candidates: { readonly ranges: readonly Key[] | undefined; readonly count: number }[] = [];
   if (filter.triggerExecutionId !== undefined) {
@@ -89,9 +95,18 @@ export function planOf(reader: Reader, tenant: string, asked: ExecutionFilter): 
 /** Ranges of flows and states, or undefined for all executions. */
 function stateRanges(reader: Reader, tenant: string, filter: ExecutionFilter): readonly Key[] | undefined {
   const states = filter.states ?? [];
-  if (!hasFlows(filter)) return states.length === 0 ? undefined : [...new Set(states)].map((state) => enginePrefixes.byState(tenant, state));
+  if (!hasFlows(filter)) {
+    // Among all rows there may be special ones; among those of the states there are none.
+    if (states.length === 0 && !hasSpecial(reader, tenant)) return undefined;
+    return [...new Set(states.length === 0 ? stateTypes : states)].map((state) => enginePrefixes.byState(tenant, state));
+  }
   if (states.length === 0) return flowRanges(reader, tenant, filter, (flow) => enginePrefixes.byFlow(tenant, flow.namespace, flow.flowId));
   return loadFlowCounts(reader, tenant).filter((count) => states.includes(count.state) && flowMatches(count, filter)).map((count) => enginePrefixes.byFlowState(tenant, count.namespace, count.flowId, count.state));
+}
+
+function hasSpecial(reader: Reader, tenant: string): boolean {
+  for (const _ of reader.range({ prefix: enginePrefixes.byKindState(tenant), limit: 1 })) return true;
+  return false;
 }
 
 function flowRanges(reader: Reader, tenant: string, filter: ExecutionFilter, prefixOf: (flow: FlowName) => Key): readonly Key[] {
@@ -123,10 +138,10 @@ export function countExecutions(reader: Reader, tenant: string, plan: Plan): num
   if (filter.childFilter === 'MAIN') {
     const { childFilter: _main, ...all } = filter;
     const [whole, children] = [countExecutions(reader, tenant, planOf(reader, tenant, all)), countExecutions(reader, tenant, planOf(reader, tenant, { ...all, childFilter: 'CHILD' }))];
-    return whole === undefined || children === undefined ? undefined : whole - children + plan.singles.length;
+    return whole === undefined || children === undefined ? undefined : whole - children + plan.byId;
   }
   const single = plan.singles.length;
-  const others = (filter.labels?.length ?? 0) > 0 || filter.triggerExecutionId !== undefined || filter.childFilter !== undefined;
+  const others = (filter.labels?.length ?? 0) > 0 || filter.childFilter !== undefined;
   if (!hasWindow(filter)) return single + (others ? countOf(reader, plan.ranges ?? []) : countedTotal(reader, tenant, filter));
   let total = single;
   for (const prefix of plan.ranges ?? [enginePrefixes.executions(tenant)]) if (window.innerFrom <= window.innerTo) total += reader.count({ prefix, ...between(prefix, window.innerFrom, window.innerTo, false) });
@@ -228,7 +243,7 @@ function withoutText(reader: Reader, tenant: string, asked: ExecutionFilter): { 
 
 /** Ranges of one flow in one state each, for a sort by a part of their keys; undefined when the filter asks for more than these. */
 export function flowStateRanges(reader: Reader, tenant: string, { filter, singles }: Plan): readonly Key[] | undefined {
-  if (singles.length > 0 || !isCountable(filter) || (filter.labels?.length ?? 0) > 0 || filter.triggerExecutionId !== undefined || filter.childFilter !== undefined) return undefined;
+  if (singles.length > 0 || !isCountable(filter) || (filter.labels?.length ?? 0) > 0 || filter.childFilter !== undefined) return undefined;
   return loadFlowCounts(reader, tenant).filter((count) => (!hasStates(filter) || filter.states?.includes(count.state) === true) && flowMatches(count, filter))
     .map((count) => enginePrefixes.byFlowState(tenant, count.namespace, count.flowId, count.state));
 }

@@ -125,6 +125,7 @@ test('every filter and page answers what reading all rows would, and its total (
         namespace: pick(['a', 'a.b', 'a.b.c', 'ab', 'z']), flowId: pick(['f', 'g', 'fg']),
         labels: [...(random() < 0.5 ? [{ key: 'team', value: pick(['x', 'y']) }] : []), { key: 'system.correlationId', value: `id${random() < 0.7 ? number : 1 + Math.floor(random() * 5)}` }],
         ...(random() < 0.3 ? { parentId: executionId(`id${1 + Math.floor(random() * 20)}`) } : {}),
+        ...(random() < 0.05 ? { kind: pick(['TEST', 'LOOP'] as const) } : {}),
         // A replay from a task: it is new, and began long ago.
         ...(random() < 0.1 ? { histories: [{ state: 'CREATED', atMs: startMs + Math.floor(random() * number) * 60_000 }, { state: 'RESTARTED', atMs: startMs + number * 60_000 }] } : {}),
       });
@@ -142,6 +143,7 @@ test('every filter and page answers what reading all rows would, and its total (
       ...(random() < 0.2 ? { labels: [{ key: 'team', value: 'x' }] } : {}),
       ...(random() < 0.1 ? { labels: [{ key: 'system.correlationId', value: `id${1 + Math.floor(random() * 6)}` }] } : {}),
       ...(random() < 0.2 ? { text: pick(['id12', 'FG', 'a.b', 'id1', 'b fg', 'id12 a']) } : {}),
+      ...(random() < 0.1 ? { kinds: pick([['NORMAL'], ['TEST'], ['NORMAL', 'LOOP']] as const) } : {}),
       ...(random() < 0.1 ? { where: (row: ExecutionRow) => row.number % 3 === 0 } : {}),
       ...(random() < 0.1 ? { flows: (flow: { readonly flowId: string }) => flow.flowId.length === 2 } : {}),
       ...(random() < 0.2 ? { startMs: startMs + Math.floor(random() * 300) * 60_000 } : {}),

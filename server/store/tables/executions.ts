@@ -4,7 +4,6 @@
  */
 import { currentState, type ExecutionRow, type TaskRunRow } from '../../../core/protocol/entities/execution.ts';
 import type { ExecutionId } from '../../../core/protocol/ids.ts';
-import { isTerminal } from '../../../core/protocol/states.ts';
 import type { Reader, Write } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
 import { furtherIndexRemovals, furtherIndexWrites, startedFromOf } from './execution-indexes.ts';
@@ -14,11 +13,10 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
   const { tenant, namespace, flowId, number } = after;
   const state = currentState(after.histories);
   const writes: Write[] = [{ type: 'put', key: engineKeys.execution(tenant, number), value: after }];
-  if (after.kind !== undefined) return [...writes, ...kindWrites(before, after)];
   if (before === undefined) {
     writes.push(
       { type: 'put', key: engineKeys.executionNumber(tenant, after.id), value: number },
-      { type: 'put', key: engineKeys.byFlow(tenant, namespace, flowId, number), value: true },
+      { type: 'put', key: after.kind === undefined ? engineKeys.byFlow(tenant, namespace, flowId, number) : engineKeys.byKindFlow(tenant, namespace, flowId, number), value: true },
     );
     const startedFrom = startedFromOf(after);
     if (startedFrom !== undefined) writes.push({ type: 'put', key: engineKeys.byTriggerExecution(tenant, startedFrom, number), value: true });
@@ -26,6 +24,11 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
   writes.push(...furtherIndexWrites(before, after));
   const oldState = before === undefined ? undefined : currentState(before.histories);
   if (oldState === state) return writes;
+  if (after.kind !== undefined) {
+    if (oldState !== undefined) writes.push({ type: 'remove', key: engineKeys.byKindState(tenant, oldState, number) });
+    writes.push({ type: 'put', key: engineKeys.byKindState(tenant, state, number), value: true });
+    return writes;
+  }
   if (oldState !== undefined) {
     writes.push(
       { type: 'remove', key: engineKeys.byState(tenant, oldState, number) },
@@ -36,22 +39,6 @@ export function executionWrites(before: ExecutionRow | undefined, after: Executi
     { type: 'put', key: engineKeys.byState(tenant, state, number), value: true },
     { type: 'put', key: engineKeys.byFlowState(tenant, namespace, flowId, state, number), value: true },
   );
-  return writes;
-}
-
-/** Those of a kind of their own are in no list: they are found by their id, and by the execution that started them. */
-function kindWrites(before: ExecutionRow | undefined, after: ExecutionRow): Write[] {
-  const { tenant, number } = after;
-  const startedFrom = startedFromOf(after);
-  const writes: Write[] = [];
-  if (before === undefined) {
-    writes.push({ type: 'put', key: engineKeys.executionNumber(tenant, after.id), value: number });
-    if (startedFrom !== undefined) writes.push({ type: 'put', key: engineKeys.byTriggerExecution(tenant, startedFrom, number), value: true });
-  }
-  const wasOpen = before !== undefined && !isTerminal(currentState(before.histories));
-  const isOpen = !isTerminal(currentState(after.histories));
-  if (isOpen && !wasOpen) writes.push({ type: 'put', key: engineKeys.openOfKind(tenant, number), value: true });
-  if (wasOpen && !isOpen) writes.push({ type: 'remove', key: engineKeys.openOfKind(tenant, number) });
   return writes;
 }
 
@@ -82,6 +69,12 @@ export function loadTaskRuns(reader: Reader, execution: Pick<ExecutionRow, 'tena
 export const loadTaskRun = (reader: Reader, execution: Pick<ExecutionRow, 'tenant' | 'number'>, position: number): TaskRunRow | undefined =>
   reader.get<TaskRunRow>(engineKeys.taskRun(execution.tenant, execution.number, position));
 
+/** The newest task run of an execution. */
+export function loadLastTaskRun(reader: Reader, execution: Pick<ExecutionRow, 'tenant' | 'number'>): TaskRunRow | undefined {
+  for (const { value } of reader.range<TaskRunRow>({ prefix: enginePrefixes.taskRuns(execution.tenant, execution.number), reverse: true, limit: 1 })) return value;
+  return undefined;
+}
+
 /** The highest number given so far in a tenant, 0 when there is none: the next execution gets a higher one. */
 export function lastExecutionNumber(reader: Reader, tenant: string): number {
   for (const { key } of reader.range({ prefix: enginePrefixes.executions(tenant), reverse: true, limit: 1 })) {
@@ -107,10 +100,10 @@ export function deleteExecution(reader: Reader, row: ExecutionRow, options: Dele
   const writes: Write[] = [
     { type: 'remove', key: engineKeys.execution(tenant, number) },
     { type: 'remove', key: engineKeys.executionNumber(tenant, row.id) },
-    { type: 'remove', key: engineKeys.byState(tenant, state, number) },
-    { type: 'remove', key: engineKeys.byFlow(tenant, namespace, flowId, number) },
-    { type: 'remove', key: engineKeys.byFlowState(tenant, namespace, flowId, state, number) },
-    ...(row.kind === undefined ? [] : [{ type: 'remove', key: engineKeys.openOfKind(tenant, number) } as const]),
+    ...(row.kind !== undefined
+      ? [engineKeys.byKindState(tenant, state, number), engineKeys.byKindFlow(tenant, namespace, flowId, number)]
+      : [engineKeys.byState(tenant, state, number), engineKeys.byFlow(tenant, namespace, flowId, number), engineKeys.byFlowState(tenant, namespace, flowId, state, number)]
+    ).map((key) => ({ type: 'remove', key } as const)),
     ...(startedFrom === undefined ? [] : [{ type: 'remove', key: engineKeys.byTriggerExecution(tenant, startedFrom, number) } as const]),
     ...furtherIndexRemovals(row),
   ];

@@ -7,7 +7,7 @@ import { logLevels } from '../../../core/protocol/entities/log-entry.ts';
 import { executionId } from '../../../core/protocol/ids.ts';
 import { seededRandom } from '../../ambient/index.ts';
 import {
-  createLogWriter, executionWrites, inlineBytesMax, loadLogHead, loadLogLines, logFilePath, openEnvironment, scanLog, scanLogBackwards, searchLogs, type LogOwner, type LogRow,
+  createLogWriter, executionWrites, inlineBytesMax, loadLogHead, loadLogLines, loadLogMap, logFilePath, openEnvironment, scanLog, scanLogBackwards, searchLogs, type LogOwner, type LogRow,
 } from '../index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ensemble-logs-'));
@@ -34,6 +34,25 @@ test('a short log makes no file, and is read whole, by page and by count', async
   assert.is(head.total, 3);
   assert.equal(head.counts, { TRACE: 0, DEBUG: 0, INFO: 1, WARN: 1, ERROR: 1 });
   assert.equal(loadLogLines(source, owner(2), 0, 5), []);
+  await environment.close();
+});
+
+test('the map of a log has few parts, none missing and none twice, and tells where the loud lines are', async () => {
+  const { environment, writer, source } = openFresh();
+  const levels = (index: number) => (index === 4711 ? 'ERROR' : index % 1000 === 7 ? 'WARN' : 'INFO') as LogRow['level'];
+  for (let from = 0; from < 10_000; from += 25) await environment.write(writer.append(owner(3), Array.from({ length: 25 }, (_, index) => line(`line ${from + index} ${'x'.repeat(60)}`, { level: levels(from + index) })))).committed;
+  const map = loadLogMap(source, owner(3), 50);
+  assert.is(map.total, 10_000);
+  assert.ok(map.parts.length <= 50 && map.parts.length > 20);
+  let next = 0;
+  for (const part of map.parts) { assert.is(part.first, next); next += part.lines; }
+  assert.is(next, 10_000);
+  assert.equal(map.parts.filter((part) => part.errors > 0).map((part) => part.first <= 4711 && 4711 < part.first + part.lines), [true]);
+  assert.is(map.parts.reduce((sum, part) => sum + part.warnings, 0), 10);
+  // More parts than lines, or no log at all.
+  assert.equal(loadLogMap(source, owner(4), 50), { total: 0, parts: [] });
+  await environment.write(writer.append(owner(5), [line('one', { level: 'ERROR' })])).committed;
+  assert.equal(loadLogMap(source, owner(5), 50), { total: 1, parts: [{ first: 0, lines: 1, warnings: 0, errors: 1 }] });
   await environment.close();
 });
 

@@ -7,7 +7,7 @@
 import { closeSync, constants, existsSync, fdatasyncSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
-import { logLevels, passesLevel, type LogEntry, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
+import { logLevels, passesLevel, type LogEntry, type LogLevel, type LogMap } from '../../../core/protocol/entities/log-entry.ts';
 import { isoText } from '../../../core/protocol/time.ts';
 import type { Reader, Write } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
@@ -189,6 +189,27 @@ export function loadLogHead(source: Pick<LogSource, 'reader'>, owner: Pick<LogOw
   const chunk = lastChunk(source.reader, owner);
   const at = (level: LogLevel): number => chunk.counts[logLevels.indexOf(level)] ?? 0;
   return { total: chunk.count, bytes: chunk.bytes, counts: { TRACE: at('TRACE'), DEBUG: at('DEBUG'), INFO: at('INFO'), WARN: at('WARN'), ERROR: at('ERROR') } };
+}
+
+/**
+ * The log in `partsMax` equal parts with its loud lines. The running totals of the rows tell them: one look-up a part, whatever the length;
+ * a part's borders are those of the rows that hold them.
+ */
+export function loadLogMap(source: Pick<LogSource, 'reader'>, owner: Pick<LogOwner, 'tenant' | 'number'>, partsMax: number): LogMap {
+  const { count: total } = lastChunk(source.reader, owner);
+  const parts: LogMap['parts'][number][] = [];
+  let before: LogChunk = emptyChunk;
+  for (let part = 1; part <= partsMax && before.count < total; part += 1) {
+    // The row that holds the last line of the part.
+    const end = Math.max(before.count + 1, Math.ceil((total * part) / partsMax));
+    let row = before;
+    for (const { value } of source.reader.range<LogChunk>({ prefix: enginePrefixes.log(owner.tenant, owner.number), reverse: true, after: engineKeys.log(owner.tenant, owner.number, end), limit: 1 })) row = value;
+    if (row.count <= before.count) continue;
+    const of = (level: LogLevel): number => (row.counts[logLevels.indexOf(level)] ?? 0) - (before.counts[logLevels.indexOf(level)] ?? 0);
+    parts.push({ first: before.count, lines: row.count - before.count, warnings: of('WARN'), errors: of('ERROR') });
+    before = row;
+  }
+  return { total, parts };
 }
 
 /** Lines `from` to `from + size - 1` by position: reads only the rows (or the part of the file) that hold them. */
