@@ -88,6 +88,8 @@ export function createRecorder(lookup: Lookup): Recorder {
     ...(world.errorLogs === undefined ? {} : { errorLogs: listen('errorLogs', world.errorLogs) }),
     ...(world.encrypt === undefined ? {} : { encrypt: listen('encrypt', world.encrypt) }),
     ...(world.hash === undefined ? {} : { hash: listen('hash', world.hash) }),
+    ...(world.http === undefined ? {} : { http: listen('http', world.http) }),
+    ...(world.subflow === undefined ? {} : { subflow: listen('subflow', world.subflow) }),
   };
   return {
     lookup: {
@@ -163,7 +165,7 @@ function toldLookup(left: Reading[], settings: Settings, code: Pick<Lookup, 'sta
   return {
     world: {
       nowMs: told('nowMs'), random: told('random'), uuid: told('uuid'), id: told('id'), kv: told('kv'), read: told('read'), fileSize: told('fileSize'),
-      fileExists: told('fileExists'), fileURI: told('fileURI'), encrypt: told('encrypt'), hash: told('hash'),
+      fileExists: told('fileExists'), fileURI: told('fileURI'), encrypt: told('encrypt'), hash: told('hash'), http: told('http'), subflow: told('subflow'),
       ...(left.some((reading) => reading.type === 'errorLogs') ? { errorLogs: told<unknown[]>('errorLogs') } : {}),
       ...(settings.timeZone === undefined ? {} : { defaultTimeZone: settings.timeZone }),
       ...(settings.kvErrorOnMissing === undefined ? {} : { kvErrorOnMissing: settings.kvErrorOnMissing }),
