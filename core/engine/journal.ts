@@ -20,8 +20,10 @@ export type Reading =
 
 export type JournalEntry =
   | { readonly type: 'born'; readonly header: ExecutionRow; readonly rows: readonly TaskRunRow[]; readonly settings: Settings }
-  /** The server has other variables or globals than before; only for flows that speak of them. */
+  /** Taken up from its rows, by a server that may be configured otherwise. */
   | { readonly type: 'configured'; readonly settings: Settings }
+  /** A step was undone (it has asked the world): the state was made again from its rows. */
+  | { readonly type: 'rebuilt' }
   | { readonly type: 'stepped'; readonly event: EngineEvent; readonly readings?: readonly Reading[] }
   | { readonly type: 'sealed'; readonly event: EngineEvent; readonly header?: ExecutionRow; readonly rows: readonly TaskRunRow[]; readonly removed: readonly string[] };
 
@@ -132,7 +134,11 @@ export function replay(index: FlowIndex, entries: Iterable<JournalEntry>, code: 
     }
     if (state === undefined) throw new ReplayError('a journal begins with the birth of its execution');
     switch (entry.type) {
-      case 'configured': settings = entry.settings; break;
+      case 'configured':
+        settings = entry.settings;
+        state = fromRows(index, state);
+        break;
+      case 'rebuilt': state = fromRows(index, state); break;
       case 'sealed': {
         for (const id of entry.removed) state.remove(id);
         for (const row of entry.rows) state.put(row);
@@ -152,6 +158,9 @@ export function replay(index: FlowIndex, entries: Iterable<JournalEntry>, code: 
   if (state === undefined) throw new ReplayError('the journal is empty');
   return state;
 }
+
+/** What a state remembers beside its rows (hints where to look next) was gone then, too. */
+const fromRows = (index: FlowIndex, state: ExecutionState): ExecutionState => new ExecutionState(index, state.header, state.ordered());
 
 /** A lookup that answers what was read then, in the same order. */
 function toldLookup(left: Reading[], settings: Settings, code: Pick<Lookup, 'startOutputs' | 'limits'>): Lookup {

@@ -118,6 +118,7 @@ export class Questions {
       return false;
     }
     one.live.state = new ExecutionState(one.live.state.index, before.header, before.rows);
+    one.live.journal.push({ type: 'rebuilt' });
     asked.held.unshift(one);
     asked.isWaiting = true;
     const settle = (answer: Answer): void => {

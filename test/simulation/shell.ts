@@ -173,7 +173,7 @@ export class Shell {
     this.note('crash');
     const { header, rows, dues, children, journalLength } = this.#committed;
     this.state = new ExecutionState(this.index, header, rows);
-    this.journal = this.journal.slice(0, journalLength);
+    this.journal = [...this.journal.slice(0, journalLength), { type: 'configured', settings: settingsOf(this.#lookup, this.index) }];
     this.#dues = new Map(dues);
     this.#children = new Map(children);
     this.#jobs.clear();
