@@ -26,9 +26,10 @@ import {
   deleteExecution, engineKeys, enginePrefixes, executionsOfState, executionWrites, journalWrite, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadTaskRuns, metricWrite,
   nextJournalPosition, nextMetricPosition, taskRunWrite, type Counters, type Environment, type FileStorage, type Key, type LogWriter, type Write,
 } from '../store/index.ts';
-import { createMask, type Encryption, type Mask, type Worker, type WorkerEvent } from '../worker/index.ts';
+import { createMask, type Encryption, namespaceUri, type Mask, type Worker, type WorkerEvent } from '../worker/index.ts';
 import type { RawInputs, Reply } from './contract.ts';
 import type { FlowStore } from './flow-store.ts';
+import { ownedFiles } from './input-files.ts';
 import { createLive, liveKey, type Live } from './live.ts';
 import { mentionedOutputs, onlyMentioned } from './mentioned-outputs.ts';
 import { Iterations } from './iterations.ts';
@@ -177,7 +178,7 @@ export class EngineLoop {
       for (const uri of Object.values(files)) await this.#options.files.remove(uri).catch((error: unknown) => this.#options.ambient.logger.warn('a file of refused inputs stays', { error, uri }));
       return { ok: false, problem: { status: 422, message: `Invalid entity: ${problems[0]?.message ?? 'the inputs are not valid'}`, errors: problems } };
     }
-    return { ok: true, value: resolved.values };
+    return ownedFiles({ models, values: resolved.values, folder, namespaceUri: (path) => namespaceUri(namespace, path), files: this.#options.files });
   }
 
   /** Secrets that defaults and expressions read are added to the mask: a message about a bad value must not show them. */
