@@ -7,7 +7,7 @@ import type { ExecutionTopicState, LogsTopicState } from '../../../core/protocol
 import type { PageContext } from '../page.ts';
 import { firstFailure } from './failure.ts';
 
-export const executionTabs = ['overview', 'gantt', 'logs', 'topology', 'outputs', 'metrics'] as const;
+export const executionTabs = ['overview', 'gantt', 'logs', 'topology', 'outputs', 'metrics', 'loops'] as const;
 export type ExecutionTab = (typeof executionTabs)[number];
 
 export interface ExecutionData {

@@ -14,6 +14,7 @@ import { commandsOf } from './commands.ts';
 import { faceOf, type Face, type FaceContext, type Mine, type Run } from './face.ts';
 import { mountGanttFace } from './gantt-face.ts';
 import { executionTabs, type ExecutionData } from './load.ts';
+import { mountLoopsFace } from './loops-face.ts';
 import { mountLogsFace } from './logs-face.ts';
 import { mountOutputsFace } from './outputs-face.ts';
 import { mountOverviewFace } from './overview-face.ts';
@@ -38,6 +39,7 @@ export const script = pageScript<ExecutionData>((run) => {
   let logs: LogsTopicState = data.logs;
   let selected = app.session.read(selectedKey(executionId));
   let mine: Mine = {};
+  let goneExpected = false;
   let colleagues: readonly Colleague[] = [];
 
   const presence = openPresence({ tenant: run.place().tenant, page: `executions/${executionId}` });
@@ -85,6 +87,7 @@ export const script = pageScript<ExecutionData>((run) => {
       showMe();
     },
     colleagues: () => colleagues,
+    expectGone(expected) { goneExpected = expected; },
     writeAddress,
   };
 
@@ -145,7 +148,7 @@ export const script = pageScript<ExecutionData>((run) => {
   run.live<ExecutionTopicState>(topicOf.execution(executionId), (next) => {
     present = next;
     const { execution } = present;
-    if (execution === null) { app.reload(); return; }
+    if (execution === null) { if (!goneExpected) app.reload(); return; }
     const now = execution.state.current;
     if (now !== before && isTerminal(now)) app.announce(`The execution has ended: ${now.toLowerCase()}`);
     before = now;
@@ -179,6 +182,7 @@ function mountFace(run: Run, context: FaceContext, state: () => ExecutionTopicSt
     case 'topology': return mountTopologyFace(run, context);
     case 'outputs': return mountOutputsFace(run, context);
     case 'metrics': return faceOf({ changed: () => { const list = root.querySelector('#execution-metrics'); if (list !== null) draw(list, MetricsView({ state: state(), place: run.place() })); } });
+    case 'loops': return mountLoopsFace(run, context);
     default: return never(data.tab);
   }
 }
