@@ -59,7 +59,7 @@ test('every path of every operation leads to it', () => {
   for (const operation of allOperations) {
     for (const binding of operation.rest) {
       for (const path of [binding.path, ...(binding.also ?? [])]) {
-        const concrete = path.replace('{executionId}', id).replace('{action}', 'replay').replace(/\{\w+\}/g, 'zz');
+        const concrete = path.replace('{executionId}', id).replace('{action}', operation.name.startsWith('triggers.') ? 'pause' : 'replay').replace(/\{\w+\}/g, 'zz');
         const match = routes.match(binding.method, concrete);
         assert.is(match.type === 'found' ? match.route.operation.name : match.type, operation.name, `${binding.method} ${concrete}`);
       }
