@@ -141,6 +141,20 @@ test('a templated task runs in the place of its task; what is no such task fails
   }
 });
 
+test('a namespace, flow or key that no one could have is refused with its name, and nothing happens', async () => {
+  const bad = 'test\\u0000kv';
+  for (const [type, properties] of [
+    ['kv.Get', `key: k\n  namespace: "${bad}"`], ['kv.GetKeys', `namespace: "${bad}"`], ['kv.Set', `key: k\n  value: 1\n  namespace: "${bad}"`], ['kv.Set', 'key: "a b"\n  value: 1'], ['kv.Delete', `key: k\n  namespace: "${bad}"`],
+    ['execution.Count', `namespaces: ["${bad}"]\n  startDate: "2020-01-01"\n  expression: "true"`], ['log.Fetch', `namespace: "${bad}"`], ['log.PurgeLogs', `namespace: test\n  flowId: "${bad}"\n  endDate: "{{ now() }}"`],
+    ['execution.PurgeExecutions', `namespace: "${bad}"\n  endDate: "{{ now() }}"`], ['trigger.Toggle', `namespace: "${bad}"\n  flowId: x\n  trigger: y`], ['namespace.DownloadFiles', `namespace: "${bad}"\n  files: "**"`],
+  ] as const) {
+    engine.publish('bad', flow(`- id: task\n  type: ${core}.${type}\n  ${properties}`));
+    const execution = await engine.start('bad');
+    assert.is(stateOf(execution), 'FAILED', `${type}: ${JSON.stringify(outputsOf(execution, 'task'))}`);
+    assert.match(engine.logLines(execution.id).join('\n'), /must hold only|must begin with|hold only letters/, type);
+  }
+});
+
 test('executions are counted, and the files of namespaces go up, down and away', async () => {
   engine.publish('files', flow(`- id: up\n  type: ${core}.namespace.UploadFiles\n  filesMap: {"a/b c.txt": "hello {{ flow.id }}"}\n- id: read\n  type: ${core}.debug.Return\n  format: "{{ read('a/b c.txt') }} {{ fileSize('a/b c.txt') }} {{ fileExists('none') }} {{ isFileEmpty('a/b c.txt', 'test') }} {{ fileURI('a/b c.txt') }}"\n- id: down\n  type: ${core}.namespace.DownloadFiles\n  files: ["a/**"]\n- id: delete\n  type: ${core}.namespace.DeleteFiles\n  files: ["**"]\n- id: count\n  type: ${core}.execution.Count\n  flows: [{namespace: test, flowId: files}]\n  startDate: "2020-01-01"\n  expression: "{{ count == 1 }}"`));
   const execution = await engine.start('files');

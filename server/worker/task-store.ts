@@ -1,6 +1,8 @@
 /** What a task thread sees of the store: KV pairs, states, logs and executions by a reader of its own, and the internal storage. */
 import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
+import { kvKeyProblem } from '../../core/protocol/entities/kv.ts';
 import type { LogEntry } from '../../core/protocol/entities/log-entry.ts';
+import { nameProblem } from '../../core/protocol/ids.ts';
 import { isStateType } from '../../core/protocol/states.ts';
 import type { ExecutionQuery, LogQuery, TaskStores } from '../../plugins/sdk/index.ts';
 import {
@@ -41,20 +43,37 @@ export function openTaskStore(options: TaskStoreOptions): TaskStore {
     startedBy: (tenant, id) => startedByOf(fresh(), tenant, id),
     storesOf: ({ tenant, namespace, flowId }) => ({
       kv: (owner, key) => {
+        checkNames({ namespace: owner });
+        // A key that could never have been set is simply not there.
+        if (kvKeyProblem(key) !== undefined) return undefined;
         const row = loadKv(fresh(), tenant, owner, key, options.nowMs());
         return row === undefined ? undefined : { key, type: row.type, value: row.value };
       },
-      kvKeys: (owner) => [...listKv(fresh(), tenant, owner, options.nowMs())].map((row) => row.key),
+      kvKeys: (owner) => {
+        checkNames({ namespace: owner });
+        return [...listKv(fresh(), tenant, owner, options.nowMs())].map((row) => row.key);
+      },
       state: ({ name, ofNamespace, value }) => {
         const owner = { tenant, namespace, flowId: ofNamespace ? '' : flowId, name, ...(value === undefined ? {} : { value }) };
         const row = loadState(fresh(), owner);
         return row === undefined ? undefined : { key: stateKeyOf(owner), data: row.data };
       },
-      logs: (query) => logsOf(fresh(), options.logs, tenant, query),
-      countExecutions: (query) => countOf(fresh(), tenant, query),
+      logs: (query) => {
+        checkNames(query);
+        return logsOf(fresh(), options.logs, tenant, query);
+      },
+      countExecutions: async (query) => {
+        checkNames(query);
+        return countOf(fresh(), tenant, query);
+      },
     }),
     files: createFileStorage({ folder: options.files, uploads: options.uploads, uniqueName: options.uniqueName }),
   };
+}
+
+function checkNames(names: Parameters<typeof nameProblem>[0]): void {
+  const problem = nameProblem(names);
+  if (problem !== undefined) throw new Error(problem);
 }
 
 /** The execution that started another one through a subflow or a trigger. */
