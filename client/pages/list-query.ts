@@ -57,7 +57,7 @@ export function logQuery(address: URLSearchParams, { fixed = {}, fields = [], si
   const query = withPresets(address, fields);
   return {
     ...pageOf(query, size),
-    ...given({ q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId'), minLevel: one(query, 'minLevel'), timeRange: one(query, 'timeRange'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate') }),
+    ...given({ q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId'), minLevel: one(query, 'minLevel'), timeRange: one(query, 'timeRange'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate'), triggerId: one(query, 'triggerId'), sort: many(query, 'sort') }),
   };
 }
 
