@@ -78,7 +78,7 @@ export const flowPage = definePage<FlowData>({
   rail: 'narrow',
   title: (data) => data.id,
   crumbs: (data, place) => [{ text: 'Flows', href: to(place, '/flows') }, { text: data.namespace, href: `${to(place, '/flows')}?namespace=${encodeURIComponent(data.namespace)}` }],
-  tabs: (data, place) => ({ current: data.tab, links: flowTabs.map((id) => ({ id, title: titles[id], href: toFlow(place, data.namespace, data.id, id) })) }),
+  tabs: (data, place) => ({ current: data.tab, links: flowTabs.map((id) => ({ id, title: titles[id], href: toFlow(place, data.namespace, data.id, id), disabled: id === 'triggers' && data.flow !== undefined && (data.flow.triggers ?? []).length === 0 ? 'The flow has no triggers: give it a `triggers` section' : undefined })) }),
   actions: (data, place) => <FlowActions data={data} draft={{ revision: data.draft.base, differs: data.draft.differs, hunkCount: data.draft.hunks.length }} place={place} />,
   load: loadFlow,
   view: (data, place) => <Body data={data} place={place} />,
