@@ -170,7 +170,8 @@ export function createCalls(rooms: CallRooms): Calls {
         return settled(loop.snapshot(live));
       }
       case 'delete': {
-        if (!isTerminal(state) && asked.files) loop.kill(live, true);
+        // What nobody can see or kill any more must not go on, whatever is kept of it.
+        if (!isTerminal(state)) loop.kill(live, true);
         const shown = loop.snapshot(live);
         const { namespace, flowId, id } = live.state.header;
         loop.remove(live, { logs: asked.logs, metrics: asked.metrics });

@@ -3,8 +3,9 @@ import type { logsDelete, logsDeleteOfFlow, logsDownload, logsMap, logsOfExecuti
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import { logLevels, passesLevel, type LogEntry } from '../../../core/protocol/entities/log-entry.ts';
 import { forbidden, illegalArgument } from '../../../core/protocol/errors.ts';
+import type { OutputOf } from '../../../core/protocol/operation.ts';
 import type { Caller } from '../../access/contract.ts';
-import { loadExecution, loadLogHead, loadLogLines, loadLogMap, scanLog, scanLogBackwards, searchLogs, type LogCursor, type LogSource } from '../../store/index.ts';
+import { loadExecution, loadLogHead, loadLogLines, loadLogMap, scanLog, scanLogBackwards, searchLogs, searchTriggerLogs, type LogCursor, type LogSearch, type LogSource } from '../../store/index.ts';
 import type { Handler, Rooms } from '../handler.ts';
 import { parseSort, replied, sortRows } from '../rooms.ts';
 import { lineTest, logFilterOf } from './log-filter.ts';
@@ -63,6 +64,11 @@ export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) =
   for (const entry of forwards ? scanLog(source, execution, scan, first) : scanLogBackwards(source, execution, scan, end)) {
     scanned += 1;
     if (scanned % linesPerTurn === 0) await nextTurn();
+    if (endMs !== undefined && Date.parse(entry.timestamp) > endMs) {
+      // Nearly in order: what comes later than the slack was not written by then.
+      if (forwards && (entry.position ?? 0) >= end) break;
+      continue;
+    }
     if (!holds(entry)) continue;
     lines.push(entry);
     if (lines.length >= size) break;
@@ -129,6 +135,7 @@ export const search: Handler<typeof logsSearch> = async ({ rooms, input, caller 
   const size = input.size ?? 10;
   const page = input.page ?? 1;
   const isByTime = sort === undefined || sort.field === 'timestamp';
+  if (filter.triggerId !== undefined) return ofTrigger(rooms, caller, { ...filter, triggerId: filter.triggerId }, where, page, size);
   const found = await searchLogs(logSource(rooms), caller.tenant, { ...filter, ...(where === undefined ? {} : { where }), ...scopeOf(rooms, caller) }, {
     // Lines have no order but their time's: the newest ten thousand are put into another one.
     page: isByTime ? page : 1, size: isByTime ? size : sortedLinesMax, oldestFirst: sort?.direction === 'asc' && isByTime,
@@ -137,6 +144,17 @@ export const search: Handler<typeof logsSearch> = async ({ rooms, input, caller 
   const results = isByTime ? found.entries : sortRows(found.entries, sort, (entry, field) => (field === 'level' ? logLevels.indexOf(entry.level) : field === 'taskId' ? entry.taskId ?? '' : entry.timestamp)).slice((page - 1) * size, page * size);
   return { results, total: found.total, type: input.cursor === undefined ? 'OFFSET' : 'CURSOR', ...(found.next === undefined || !isByTime ? {} : { nextCursor: `${found.next.number}.${found.next.position}` }) };
 };
+
+/** Only a trigger's own lines name it; they are few, and kept apart from those of executions. */
+function ofTrigger(rooms: Rooms, caller: Caller, filter: Omit<LogSearch, 'where' | 'allowed'> & { readonly triggerId: string }, where: ((entry: LogEntry) => boolean) | undefined, page: number, size: number): OutputOf<typeof logsSearch> {
+  const { triggerId, minLevel, text, startMs, endMs, namespace, flowId, flows } = filter;
+  const all = searchTriggerLogs(rooms.engine, caller.tenant, {
+    triggerId, ...scopeOf(rooms, caller),
+    ...(minLevel === undefined ? {} : { minLevel }), ...(text === undefined ? {} : { text }), ...(startMs === undefined ? {} : { startMs }), ...(endMs === undefined ? {} : { endMs }),
+    ...(namespace === undefined ? {} : { namespace }), ...(flowId === undefined ? {} : { flowId }),
+  }).filter((entry) => (flows === undefined || flows(entry)) && (where === undefined || where(entry)));
+  return { results: all.slice((page - 1) * size, page * size), total: all.length, type: 'OFFSET' };
+}
 
 const sortedLinesMax = 10_000;
 
