@@ -50,7 +50,7 @@ export function flowQuery(query: URLSearchParams) {
 }
 
 export function triggerQuery(query: URLSearchParams, fixed: Readonly<Record<string, string>> = {}) {
-  return { ...pageOf(query), ...given({ sort: many(query, 'sort'), q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId') }) };
+  return { ...pageOf(query), ...given({ sort: many(query, 'sort'), q: one(query, 'q'), state: one(query, 'state'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId') }) };
 }
 
 export function logQuery(address: URLSearchParams, { fixed = {}, fields = [], size }: QueryOptions = {}) {

@@ -30,8 +30,9 @@ test('a workspace with flows, runs that ended, failed and wait, and people stand
   const stateOf = async (id: string): Promise<string> => ((await server.request('GET', `/api/v1/executions/${id}`)).json as { readonly state: { readonly current: string } }).state.current;
   for (const [id, state] of [[sales, 'SUCCESS'], [failed, 'FAILED'], [waiting, 'PAUSED']] as const) await until(`an execution is ${state}`, () => stateOf(id), (now) => now === state, 30_000);
   const add = (name: string, path: string): void => { addresses.set(name, `${server.url}/ui/main/${path}`); };
-  for (const [name, path] of Object.entries({ home: 'dashboards', flows: 'flows', 'new-flow': 'flows/new', executions: 'executions', logs: 'logs', triggers: 'admin/triggers', plugins: 'plugins', plugin: 'plugins/io.kestra.plugin.core.log.Log', people: 'admin/people', audit: 'admin/audit-logs', settings: 'settings', login: 'login', invitation: 'invitation/none', error: 'nowhere' })) add(name, path);
+  for (const [name, path] of Object.entries({ home: 'dashboards', flows: 'flows', 'new-flow': 'flows/new', executions: 'executions', logs: 'logs', triggers: 'admin/triggers', 'triggers calendar': 'admin/triggers/calendar', plugins: 'plugins', plugin: 'plugins/io.kestra.plugin.core.log.Log', people: 'admin/people', audit: 'admin/audit-logs', settings: 'settings', login: 'login', invitation: 'invitation/none', error: 'nowhere' })) add(name, path);
   for (const tab of ['overview', 'topology', 'executions', 'editor', 'revisions', 'triggers', 'logs', 'metrics', 'concurrency']) add(`flow ${tab}`, `flows/edit/tutorial/sales/${tab}`);
+  add('executions timeline', 'executions?view=timeline');
   for (const tab of ['overview', 'gantt', 'logs', 'topology', 'outputs', 'metrics']) add(`execution ${tab}`, `executions/tutorial/sales/${sales}/${tab}`);
   add('execution failed', `executions/tutorial/broken/${failed}/overview`);
   add('execution waiting', `executions/tutorial/approval/${waiting}/gantt`);
@@ -49,6 +50,8 @@ for (const dark of [false, true]) {
       await person.go(address);
       if (await person.page.$('[data-page="error"]') === null) await person.page.waitForSelector('[data-page][data-mounted]', { timeout: 15_000 });
       if (name === 'flow editor') await person.page.waitForSelector('[data-editor="ready"]', { timeout: 30_000 });
+      // Figures come after the page.
+      await person.page.waitForFunction(() => document.querySelector('.chart-panel[aria-busy="true"]') === null, { timeout: 15_000 });
       for (const width of widths) {
         await person.page.setViewport({ width, height: width === 390 ? 844 : 900 });
         await person.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));

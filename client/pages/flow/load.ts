@@ -51,7 +51,7 @@ export async function loadFlow(context: PageContext): Promise<FlowData> {
     ask(flows.flowsRows, { namespace, q: id, page: 1, size: 50 }),
     tab === 'revisions' ? ask(flows.flowsRevisions, address).catch(() => []) : [],
     tab === 'executions' ? loadExecutionList({ ask, query }, address) : undefined,
-    tab === 'triggers' ? loadTriggerList({ ask, query }, address) : undefined,
+    tab === 'triggers' ? loadTriggerList({ ask, query }, address, { opened: true }) : undefined,
     tab === 'logs' ? loadLogList({ ask, query }, address) : undefined,
     tab === 'metrics' ? loadMetricsTab({ ask, query }, address) : undefined,
     tab === 'concurrency' ? loadConcurrency({ ask }, address) : undefined,

@@ -3,10 +3,12 @@ import type { logsDownload, logsMap, logsOfExecution, logsPage, logsSearch } fro
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import { isLogLevel, logLevels, passesLevel, type LogEntry, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
 import { illegalArgument } from '../../../core/protocol/errors.ts';
-import { loadExecution, loadLogHead, loadLogLines, loadLogMap, matchesLog, scanLog, scanLogBackwards, searchLogs, type LogFilter, type LogSource } from '../../store/index.ts';
+import { loadExecution, loadLogHead, loadLogLines, loadLogMap, matchesLog, scanLog, scanLogBackwards, searchLogs, searchTriggerLogs, type LogFilter, type LogSource } from '../../store/index.ts';
 import { rangeMs } from '../executions/filter.ts';
+import type { OutputOf } from '../../../core/protocol/operation.ts';
+import type { Caller } from '../../access/contract.ts';
 import type { Handler, Rooms } from '../handler.ts';
-import { parseDateMs, parseSort } from '../rooms.ts';
+import { pageOf, parseDateMs, parseSort } from '../rooms.ts';
 
 /** A whole log as one JSON answer; the rest is for `logs.page` and the download. */
 const wholeLogLinesMax = 100_000;
@@ -135,13 +137,34 @@ export const search: Handler<typeof logsSearch> = async ({ rooms, input, caller 
   parseSort(input.sort, ['timestamp', 'level', 'taskId']);
   if (given(input.timeRange) && given(input.startDate)) throw illegalArgument('timeRange and startDate exclude each other; give one of them');
   const startMs = given(input.startDate) ? parseDateMs('startDate', input.startDate) : given(input.timeRange) ? rooms.ambient.clock.nowMs() - rangeMs(input.timeRange) : undefined;
+  if (given(input.triggerId)) return ofTrigger(rooms, caller, input.triggerId, input, startMs);
   const found = await searchLogs(logSource(rooms), caller.tenant, {
     ...parseLogFilter(input),
     ...(given(input.namespace) ? { namespace: input.namespace } : {}),
     ...(given(input.flowId) ? { flowId: input.flowId } : {}),
-    ...(given(input.triggerId) ? { triggerId: input.triggerId } : {}),
     ...(startMs === undefined ? {} : { startMs }),
     ...(given(input.endDate) ? { endMs: parseDateMs('endDate', input.endDate) } : {}),
   }, { page: input.page ?? 1, size: input.size ?? 10 });
   return { results: found.entries, total: found.total, type: 'OFFSET' };
 };
+
+interface TriggerSearch extends LogFilterInput {
+  readonly namespace?: string | undefined;
+  readonly flowId?: string | undefined;
+  readonly endDate?: string | undefined;
+  readonly page?: number | undefined;
+  readonly size?: number | undefined;
+}
+
+/** Only a trigger's own lines name it; they are few, and kept apart from those of executions. */
+function ofTrigger(rooms: Rooms, caller: Caller, triggerId: string, input: TriggerSearch, startMs: number | undefined): OutputOf<typeof logsSearch> {
+  const { minLevel, text } = parseLogFilter(input);
+  const all = searchTriggerLogs(rooms.engine, caller.tenant, {
+    triggerId, ...(minLevel === undefined ? {} : { minLevel }), ...(text === undefined ? {} : { text }), ...(startMs === undefined ? {} : { startMs }),
+    ...(given(input.endDate) ? { endMs: parseDateMs('endDate', input.endDate) } : {}),
+    ...(given(input.namespace) ? { namespace: input.namespace } : {}), ...(given(input.flowId) ? { flowId: input.flowId } : {}),
+    allowed: (namespace) => rooms.access.refusal(caller, { resource: 'log', action: 'read' }, namespace) === undefined,
+  });
+  const { results, total } = pageOf(all, input);
+  return { results, total, type: 'OFFSET' };
+}
