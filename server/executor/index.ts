@@ -7,7 +7,7 @@ import type { Executor } from './contract.ts';
 import type { CallName, FromEngine, ToEngine } from './messages.ts';
 import type { EngineSettings } from './settings.ts';
 
-export type { CheckedRequest, CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, RawInputs, Reply, WebhookCall } from './contract.ts';
+export type { CheckedRequest, CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, LogDeletion, RawInputs, Reply, WebhookCall } from './contract.ts';
 export type { EngineLoop, LoopOptions } from './engine-loop.ts';
 export type { FlowStore } from './flow-store.ts';
 export type { RetentionRule } from './retention.ts';
@@ -121,6 +121,7 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
     checkResume: (tenant, executionId, inputs) => call('checkResume', tenant, executionId, inputs),
     command: (tenant, executionId, command, by) => call('command', tenant, executionId, command, by),
     commandMany: (tenant, commands, by) => call('commandMany', tenant, commands, by),
+    deleteLogs: (tenant, selection) => call('deleteLogs', tenant, selection),
     webhook: (request) => call('webhook', request),
     evaluate: (tenant, executionId, taskRunId, expression) => call('evaluate', tenant, executionId, taskRunId, expression),
     render: (template, variables) => call('render', template, variables),

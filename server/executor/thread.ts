@@ -92,7 +92,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
   engine.onCommit((commit) => post({ type: 'feed', message: { environment: 'engine', commit: commit.number, keys: commit.keys.filter((key) => !isUnwatched(key)) } }));
   const lag = measureLag(ambient);
 
-  const calls = createCalls({ loop, flows, scheduler, engine, kv, files, worker, ambient, envs: settings.envs, globals: settings.globals, worldFor, secretsInRender: settings.testPlugins, loopLagMs: lag.worstMs });
+  const calls = createCalls({ loop, flows, scheduler, engine, kv, files, worker, ambient, envs: settings.envs, globals: settings.globals, worldFor, secretsInRender: settings.testPlugins, loopLagMs: lag.worstMs, removal });
   const recovered = loop.recover();
   scheduler.start();
   const retention = startRetention({
