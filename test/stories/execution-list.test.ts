@@ -56,7 +56,7 @@ const choose = async (person: TestPerson, ids: readonly string[]): Promise<void>
   for (const id of ids) await person.click(`#execution-${id} input[data-select]`);
 };
 /** What was done has been answered, and the choice is over. */
-const unchosen = async (person: TestPerson): Promise<void> => { await until('nothing is chosen', () => person.page.$eval('#bulk', (bar) => (bar as HTMLElement).hidden), (hidden) => hidden); };
+const unchosen = async (person: TestPerson): Promise<void> => { await until('nothing is chosen', () => person.page.$eval('#bulk', (bar) => (bar as HTMLElement).hidden === true), (hidden) => hidden); };
 /** An entry of a menu: opened by its button, chosen by a click. */
 async function pick(person: TestPerson, menu: string, item: string): Promise<void> {
   await person.click(`[popovertarget="${menu}"]`);
