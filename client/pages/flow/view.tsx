@@ -35,6 +35,7 @@ export function FlowActions({ data, draft, place }: { readonly data: FlowData; r
         <MenuItem icon="download" action="export" disabled={published ? undefined : 'Nothing is published yet'}>Export</MenuItem>
         <MenuItem icon={disabledFlow ? 'play' : 'pause'} action={disabledFlow ? 'enable' : 'disable'} disabled={reader ?? (published ? undefined : 'It was never published')}>{disabledFlow ? 'Enable flow' : 'Disable flow'}</MenuItem>
         {data.tab === 'editor' ? <MenuItem icon="history" danger action="discard-draft" disabled={discardRefusal(draft, place)}>Discard draft…</MenuItem> : null}
+        {data.tab === 'logs' ? <MenuItem icon="trash" danger action="delete-logs" disabled={reader}>Delete its logs…</MenuItem> : null}
         <MenuItem icon="trash" danger action="delete" disabled={reader}>Delete flow</MenuItem>
       </Menu>
     </span>
