@@ -86,6 +86,14 @@ test('subflow() runs a flow and gives its outputs, to the engine and to tasks', 
   assert.ok(engine.logLines(lost.id).some((line) => line.includes("Unable to find flow 'test'.'nowhere'")));
 });
 
+test('errorLogs() has what the failed tasks have logged', async () => {
+  engine.publish('failing', `tasks:\n  - id: bad\n    type: io.kestra.plugin.core.execution.Fail\n    errorMessage: it broke\nerrors:\n  - id: told\n    type: io.kestra.plugin.core.debug.Return\n    format: "{{ (errorLogs() | first).taskId }}: {{ (errorLogs() | first).message }}, {{ tasksWithState('failed') | length }}"\n  - id: again\n    type: io.kestra.plugin.core.flow.If\n    condition: "{{ errorLogs() | length == 1 }}"\n    then:\n${indented(log('yes'))}`);
+  const ended = await engine.start('failing');
+  assert.ok(ended.taskRunList?.some((run) => run.taskId === 'yes'));
+  const told = ended.taskRunList?.find((run) => run.taskId === 'told');
+  assert.is(told?.outputs['value'], 'bad: it broke, 1', engine.logLines(ended.id).join('\n'));
+});
+
 test('EN21 a kill does not wait for an answer that does not come', async () => {
   engine.publish('waits', `tasks:\n  - id: check\n    type: io.kestra.plugin.core.flow.If\n    condition: "{{ http('${base}/never') }}"\n    then:\n${indented(log('yes'))}`);
   const started = await engine.start('waits', { wait: false });

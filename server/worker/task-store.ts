@@ -13,6 +13,8 @@ export interface TaskStore {
   /** The stored value as of now; undefined when there is none or its time is over. */
   kv(tenant: string, namespace: string, key: string): unknown;
   startedBy(tenant: string, executionId: string): string | undefined;
+  /** For `errorLogs()`. */
+  errorLogs(execution: ExecutionRow): readonly LogEntry[];
   storesOf(execution: ExecutionRow): TaskStores;
   readonly files: FileStorage;
 }
@@ -29,6 +31,8 @@ export interface TaskStoreOptions {
 
 /** Lines between two turns of the loop: other tasks of this thread go on. */
 const sliceLines = 2000;
+/** Lines that one `errorLogs()` gives. */
+const errorLogsMax = 1000;
 
 /** The environment is opened when the first task asks for it: most never do. */
 export function openTaskStore(options: TaskStoreOptions): TaskStore {
@@ -41,6 +45,7 @@ export function openTaskStore(options: TaskStoreOptions): TaskStore {
   return {
     kv: (tenant, namespace, key) => loadKv(fresh(), tenant, namespace, key, options.nowMs())?.value,
     startedBy: (tenant, id) => startedByOf(fresh(), tenant, id),
+    errorLogs: (execution) => errorLogsOf(fresh(), options.logs, execution),
     storesOf: ({ tenant, namespace, flowId }) => ({
       kv: (owner, key) => {
         checkNames({ namespace: owner });
@@ -80,6 +85,16 @@ function checkNames(names: Parameters<typeof nameProblem>[0]): void {
 export function startedByOf(reader: Reader, tenant: string, executionId: string): string | undefined {
   const row = loadExecution(reader, tenant, executionId);
   return row === undefined ? undefined : startedFromOf(row);
+}
+
+/** ERROR lines of an execution, the first ones first; what a task has logged is stored with its end, so those of tasks before are there. */
+function errorLogsOf(reader: Reader, folder: string, execution: ExecutionRow): readonly LogEntry[] {
+  const found: LogEntry[] = [];
+  for (const entry of scanLog({ reader, folder }, execution, { minLevel: 'ERROR' })) {
+    if (found.length >= errorLogsMax) break;
+    found.push(entry);
+  }
+  return found;
 }
 
 async function* logsOf(reader: Reader, folder: string, tenant: string, query: LogQuery): AsyncGenerator<LogEntry> {
