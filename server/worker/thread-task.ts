@@ -5,6 +5,7 @@ import type { Ambient } from '../ambient/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { TaskJob } from './contract.ts';
 import type { Encryption } from './encryption.ts';
+import type { SignalMarked } from './escaped.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 import { createLocalFiles } from './local-files.ts';
@@ -46,6 +47,7 @@ export interface ThreadTaskOptions {
   readonly outbox: Outbox;
   readonly groupStarted: (groupId: number) => void;
   readonly groupEnded: (groupId: number) => void;
+  readonly signalMarked: SignalMarked;
   readonly stopsWithin: (durationMs: number) => void;
   readonly taskRunner: (type: string) => TaskRunnerDefinition | undefined;
 }
@@ -102,7 +104,7 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
         after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
         sleep: (durationMs) => sleep(ambient, signal, durationMs),
         process: (request) => runProcess({
-          baseEnvironment: settings.baseEnvironment, mask, signal, mark: `${settings.processMark}.${ambient.ids.friendly()}`,
+          baseEnvironment: settings.baseEnvironment, mask, signal, mark: `${settings.processMark}.${ambient.ids.friendly()}`, signalMarked: options.signalMarked,
           after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
           drained,
           started: options.groupStarted, ended: options.groupEnded,
