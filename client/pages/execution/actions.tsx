@@ -8,7 +8,7 @@ import { Duration } from '../../components/time/time.tsx';
 import { exactWords } from '../../components/time/words.ts';
 import type { IconName } from '../../theme/icons.ts';
 import { refusalOf } from '../executions/allowed.ts';
-import { readOnlyReason, toFlow, type Place } from '../page.ts';
+import { readOnlyReason, to, toFlow, type Place } from '../page.ts';
 import { spanOf } from './overview.tsx';
 
 /** State and duration beside the title; live. */
@@ -70,11 +70,13 @@ export function ExecutionActions({ execution, place, id = 'execution-actions' }:
       <Menu id={`${id}-menu`} title="More actions">
         {items.map((item) => <MenuItem icon={item.icon} action={item.action} danger={item.danger === true} disabled={reader ?? item.refusal}>{item.text}</MenuItem>)}
         <hr />
+        <MenuItem icon="play" action="execute-again" disabled={reader}>Execute its flow…</MenuItem>
+        <MenuItem icon="split" href={`${to(place, '/compare')}?a=${execution.id}`}>Compare with another run</MenuItem>
         <MenuItem icon="edit" href={toFlow(place, execution.namespace, execution.flowId, 'editor')}>Edit flow</MenuItem>
         <MenuItem icon="copy" action="copy" value={execution.id}>Copy id</MenuItem>
         <MenuItem icon="download" href={`/api/v1/${place.tenant}/logs/${execution.id}/download`} download="">Download log</MenuItem>
-        <MenuItem icon="code" href={`/api/v1/${place.tenant}/executions/${execution.id}`}>As JSON</MenuItem>
-        <MenuItem icon="trash" danger action="delete" disabled={reader ?? refusalOf('delete', state)}>Delete execution</MenuItem>
+        <MenuItem icon="code" href={`/api/v1/${place.tenant}/executions/${execution.id}`}>API: this execution as JSON</MenuItem>
+        <MenuItem icon="trash" danger action="delete" disabled={reader}>Delete execution</MenuItem>
       </Menu>
     </span>
   );

@@ -1,14 +1,17 @@
 /** What one can do with a run: each command is an operation, asked for first where it destroys. */
 import type { Label } from '../../../core/protocol/entities/execution.ts';
 import { executions } from '../../../core/protocol/operations/index.ts';
-import { isStateType, type StateType } from '../../../core/protocol/states.ts';
+import { isStateType, isTerminal, type StateType } from '../../../core/protocol/states.ts';
 import type { Actions } from '../../components/actions/actions.ts';
 import { multipartOf, sendForm } from '../../components/execute-dialog/open-execute.ts';
 import { formInputsOf, initialText } from '../../components/input-form/input-form.tsx';
+import { mountInputForm } from '../../components/input-form/form-behaviour.ts';
 import { readForm } from '../../components/input-form/read-form.ts';
 import { renderView } from '../../components/view.ts';
 import { toExecution } from '../page.ts';
+import { execute } from '../started.ts';
 import { KillDialog, LabelRow, LabelsDialog, ResumeDialog, StateDialog } from './dialogs.tsx';
+import { DeleteDialog } from './delete-dialog.tsx';
 import type { FaceContext, Run } from './face.ts';
 import { taskNameOf } from './failure.ts';
 import { pauseInputs } from './pause-inputs.ts';
@@ -23,7 +26,6 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
   const { flowId } = context.address;
   const say = (text: string): void => app.toasts.done(text);
   const goTo = (execution: { readonly id: string; readonly namespace: string; readonly flowId: string }): void => app.go(toExecution(run.place(), execution, 'gantt'));
-  const post = (path: string): Promise<unknown> => sendForm(`/api/v1/${run.place().tenant}/${path}`, new FormData(), () => undefined);
 
   async function askState(title: string, text: string, states: readonly StateType[], hints?: Readonly<Partial<Record<StateType, string>>>): Promise<StateType | undefined> {
     const dialog = app.dialogs.open(StateDialog({ title, text, states, ...(hints === undefined ? {} : { hints }) }));
@@ -47,6 +49,7 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
     if (asked.length === 0) { await run.call(executions.executionsResume, { executionId }); return; }
     const inputs = formInputsOf(asked);
     const dialog = app.dialogs.open(ResumeDialog({ inputs, values: Object.fromEntries(inputs.map((input) => [input.id, initialText(input)])) }));
+    mountInputForm(dialog.element);
     dialog.submits(async (form) => {
       await sendForm(`/api/v1/${run.place().tenant}/executions/${executionId}/resume`, multipartOf(readForm(form, inputs)), () => undefined);
       dialog.close('resumed');
@@ -89,7 +92,7 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
     },
     resume,
     async continue() {
-      await post(`executions/${executionId}/resume-from-breakpoint`);
+      await run.call(executions.executionsResumeFromBreakpoint, { executionId });
       say('It goes on from the breakpoint');
     },
     async restart() {
@@ -133,9 +136,21 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
       if (chosen !== undefined) await run.call(executions.executionsChangeStatus, { executionId, status: chosen });
     },
     labels: changeLabels,
+    async 'execute-again'() {
+      const execution = await run.call(executions.executionsGet, { executionId });
+      await execute(run, { namespace: execution.namespace, id: execution.flowId, prefill: { execution } });
+    },
     async delete() {
-      if (!await app.dialogs.confirm({ title: `Delete execution ${executionId.slice(0, 8)}?`, text: 'It goes with its logs, metrics and files. This can not be undone.', action: 'Delete execution', danger: true })) return;
-      await run.call(executions.executionsDelete, { executionId });
+      const dialog = app.dialogs.open(DeleteDialog({ name: `${flowId} ${executionId.slice(0, 8)}`, watching: [...new Set(context.colleagues().map((one) => one.name))], running: !isTerminal(context.present().execution?.state.current ?? 'SUCCESS') }));
+      const chosen = (name: string): boolean => dialog.element.querySelector<HTMLInputElement>(`[name="${name}"]`)?.checked !== false;
+      if (await dialog.closed !== 'yes') return;
+      context.expectGone(true);
+      try {
+        await run.call(executions.executionsDelete, { executionId, deleteLogs: chosen('logs'), deleteMetrics: chosen('metrics'), deleteStorage: chosen('files') });
+      } catch (error) {
+        context.expectGone(false);
+        throw error;
+      }
       app.go(`/ui/${run.place().tenant}/executions`);
     },
     async preview({ value }) { await (await import('./preview.ts')).openPreview(run, executionId, value); },

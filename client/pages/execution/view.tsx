@@ -1,11 +1,13 @@
-/** The execution page: one frame, six tabs, each drawn by the same view first and live. */
+/** The execution page: one frame, its tabs, each drawn by the same view first and live. */
 import { Empty } from '../../components/notice/notice.tsx';
 import { beatsOf, eventsOf, momentOfSearch, spanOfRun, stateAt, Transport } from '../../gantt/index.ts';
 import { logTimeText } from '../../logs/index.ts';
 import { definePage, to, toExecution, toFlow, type Place } from '../page.ts';
 import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
 import { GanttTab } from './gantt-view.tsx';
+import { DependenciesView } from './dependencies-view.tsx';
 import { executionTabs, loadExecution, type ExecutionData } from './load.ts';
+import { hasLoops, LoopsView } from './loops-view.tsx';
 import { LogsTab } from './logs-view.tsx';
 import { MetricsView } from './metrics-view.tsx';
 import { speeds } from './moment.ts';
@@ -13,12 +15,12 @@ import { OutputsView } from './outputs-view.tsx';
 import { Gone, Overview } from './overview.tsx';
 import { TaskDrawer } from './task-drawer.tsx';
 
-const titles: Readonly<Record<ExecutionData['tab'], string>> = { overview: 'Overview', gantt: 'Gantt', logs: 'Logs', topology: 'Topology', outputs: 'Outputs', metrics: 'Metrics' };
+const titles: Readonly<Record<ExecutionData['tab'], string>> = { overview: 'Overview', gantt: 'Gantt', logs: 'Logs', topology: 'Topology', outputs: 'Outputs', metrics: 'Metrics', dependencies: 'Dependencies', loops: 'Loops' };
 function TopologyTab({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
   return (
     <div class="split" data-split="side" id="topology-split">
       <div class="graph" id="topology" data-owned="">{data.flow === undefined ? <Empty icon="branch" title="The flow of this revision is gone"><p>It was deleted after this run; task runs are still in the Gantt.</p></Empty> : null}</div>
-      <div class="splitter" role="separator" aria-orientation="vertical" aria-label="Resize details"></div>
+      <div class="splitter" role="separator" tabindex={0} aria-orientation="vertical" aria-label="Resize details" aria-valuemin={15} aria-valuemax={75} aria-valuenow={26} data-splits="topology"></div>
       <aside class="drawer" id="task-drawer" aria-label="Task run"><TaskDrawer state={data.state} lines={data.logs.lines} selected={undefined} place={place} /></aside>
     </div>
   );
@@ -32,6 +34,8 @@ function Body({ data, place }: { readonly data: ExecutionData; readonly place: P
     case 'topology': return <TopologyTab data={data} place={place} />;
     case 'outputs': return <OutputsView data={data} place={place} />;
     case 'metrics': return <div class="page-pad execution-metrics" id="execution-metrics"><MetricsView state={data.state} place={place} /></div>;
+    case 'dependencies': return <DependenciesView related={data.related} executionId={data.state.execution?.id ?? ''} place={place} />;
+    case 'loops': return <div class="page-pad execution-metrics" id="execution-loops"><LoopsView state={data.state} lines={data.failure} nowMs={momentOfSearch(place.search) ?? place.nowMs} place={place} /></div>;
     default: return never(data.tab);
   }
 }
@@ -74,7 +78,8 @@ export const executionPage = definePage<ExecutionData>({
   ]),
   tabs: (data, place) => ({
     current: data.tab,
-    links: executionTabs.map((id) => ({ id, title: titles[id], href: data.state.execution === null ? place.path : toExecution(place, data.state.execution, id) })),
+    // A run without loops has nothing to say there.
+    links: executionTabs.filter((id) => id !== 'loops' || data.tab === 'loops' || hasLoops(data.flow)).map((id) => ({ id, title: titles[id], href: data.state.execution === null ? place.path : toExecution(place, data.state.execution, id) })),
   }),
   actions: (data, place) => (data.state.execution === null ? <></> : <><ExecutionStatus execution={data.state.execution} place={place} /><ExecutionActions execution={data.state.execution} place={place} /></>),
   load: loadExecution,
