@@ -11,21 +11,48 @@ export const markName = 'ENSEMBLE_PROCESS';
 export const directoryMark = (workFolder: string): string => createHash('sha256').update(workFolder).digest('hex').slice(0, 16);
 
 /** Signals every process whose mark is one of those; answers how many there were. */
-export async function signalMarked(isMeant: (mark: string) => boolean, signal: 'SIGTERM' | 'SIGKILL'): Promise<number> {
-  const ids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const marks = await Promise.all(ids.map(markOf));
-  let count = 0;
-  for (const [index, mark] of marks.entries()) {
-    if (mark === undefined || !isMeant(mark)) continue;
-    try {
-      process.kill(Number(ids[index]), signal);
-      count += 1;
-    } catch (thrown) {
-      // ESRCH: it ended by itself. EPERM: it changed its user, and is beyond our reach.
-      if (!(thrown instanceof Error && 'code' in thrown && (thrown.code === 'ESRCH' || thrown.code === 'EPERM'))) throw thrown;
+export type SignalMarked = (isMeant: (mark: string) => boolean, signal: 'SIGTERM' | 'SIGKILL') => Promise<number>;
+
+/** One look at all processes serves everybody who asked before it began: many commands that end at once do not look one by one. */
+export function createSignalMarked(): SignalMarked {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<readonly Marked[]> | undefined;
+  const look = (): Promise<readonly Marked[]> => {
+    if (next !== undefined) return next;
+    const begun = running.then(() => {
+      next = undefined;
+      return markedProcesses();
+    });
+    next = begun;
+    // The one after it waits for its end, however it ends; whoever asked for it hears of a failure.
+    running = begun.catch(() => undefined);
+    return begun;
+  };
+  return async (isMeant, signal) => {
+    let count = 0;
+    for (const { id, mark } of await look()) {
+      if (!isMeant(mark)) continue;
+      try {
+        process.kill(id, signal);
+        count += 1;
+      } catch (thrown) {
+        // ESRCH: it ended by itself. EPERM: it changed its user, and is beyond our reach.
+        if (!(thrown instanceof Error && 'code' in thrown && (thrown.code === 'ESRCH' || thrown.code === 'EPERM'))) throw thrown;
+      }
     }
-  }
-  return count;
+    return count;
+  };
+}
+
+interface Marked {
+  readonly id: number;
+  readonly mark: string;
+}
+
+async function markedProcesses(): Promise<readonly Marked[]> {
+  const ids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(ids.map(async (id) => ({ id: Number(id), mark: await markOf(id) })));
+  return found.flatMap(({ id, mark }) => (mark === undefined ? [] : [{ id, mark }]));
 }
 
 async function markOf(id: string): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { ProcessEnd, ProcessRequest } from '../../plugins/sdk/index.ts';
-import { markName, signalMarked } from './escaped.ts';
+import { markName, type SignalMarked } from './escaped.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import type { Mask } from './mask.ts';
 
@@ -39,6 +39,7 @@ export interface ProcessHost {
   readonly signal: AbortSignal;
   /** Another one for each command; its processes carry it in their environment. */
   readonly mark: string;
+  readonly signalMarked: SignalMarked;
   after(delayMs: number, callback: () => void): () => void;
   /** A promise while the log is congested: the process waits for it. */
   drained(): Promise<void> | undefined;
@@ -67,7 +68,7 @@ export async function runProcess(host: ProcessHost, request: ProcessRequest): Pr
   let isOver = false;
   const endAll = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> => {
     const hadGroup = signalGroup(started, signal);
-    return await signalMarked((mark) => mark === host.mark, signal) > 0 || hadGroup;
+    return await host.signalMarked((mark) => mark === host.mark, signal) > 0 || hadGroup;
   };
   const endGroup = (): void => {
     // Never rejects for a process that is gone; anything else is our fault and ends the thread.

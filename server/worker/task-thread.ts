@@ -5,6 +5,7 @@ import { createAmbient } from '../ambient/index.ts';
 import { loadCatalog } from '../catalog/index.ts';
 import { openTaskStore } from './task-store.ts';
 import { createEncryption } from './encryption.ts';
+import { createSignalMarked } from './escaped.ts';
 import { createOutbox } from './outbox.ts';
 import type { FromThread, ThreadSettings, ToThread } from './thread-protocol.ts';
 import { startThreadTask, type ThreadTask } from './thread-task.ts';
@@ -26,6 +27,7 @@ function start(): void {
     bytes: (count: number) => ambient.ids.bytes(count), timeZone: ambient.clock.timeZone(), secrets: secretsOf(settings.secrets),
     kv: store.kv, storage: store.files, localPaths: settings.localPaths, startedBy: store.startedBy, kvErrorOnMissing: settings.kvErrorOnMissing,
   };
+  const signalMarked = createSignalMarked();
   const tasks = new Map<string, ThreadTask>();
   port.on('message', (message: ToThread) => {
     switch (message.type) {
@@ -40,6 +42,7 @@ function start(): void {
           definition, job: message.job, ambient, settings, world, encryption, catalog, store, outbox,
           groupStarted: (groupId) => post({ type: 'groupStarted', jobId, groupId }),
           groupEnded: (groupId) => post({ type: 'groupEnded', jobId, groupId }),
+          signalMarked,
           stopsWithin: (durationMs) => post({ type: 'stopsWithin', jobId, durationMs }),
           taskRunner: (type) => {
             const runner = catalog.definition(type);

@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/index.ts';
 import { createAsking, mayAsk, sendHttp } from './asking.ts';
 import type { TaskJob } from './contract.ts';
 import type { Encryption } from './encryption.ts';
+import type { SignalMarked } from './escaped.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 import { createLocalFiles } from './local-files.ts';
@@ -51,6 +52,7 @@ export interface ThreadTaskOptions {
   readonly outbox: Outbox;
   readonly groupStarted: (groupId: number) => void;
   readonly groupEnded: (groupId: number) => void;
+  readonly signalMarked: SignalMarked;
   readonly stopsWithin: (durationMs: number) => void;
   readonly taskRunner: (type: string) => TaskRunnerDefinition | undefined;
 }
@@ -124,7 +126,7 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
         after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
         sleep: (durationMs) => sleep(ambient, signal, durationMs),
         process: (request) => runProcess({
-          baseEnvironment: settings.baseEnvironment, mask, signal, mark: `${settings.processMark}.${ambient.ids.friendly()}`,
+          baseEnvironment: settings.baseEnvironment, mask, signal, mark: `${settings.processMark}.${ambient.ids.friendly()}`, signalMarked: options.signalMarked,
           after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
           drained,
           started: options.groupStarted, ended: options.groupEnded,

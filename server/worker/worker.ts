@@ -5,7 +5,7 @@ import type { Ambient } from '../ambient/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { loadKv, type DataFolder, type FileStorage, type Reader } from '../store/index.ts';
 import type { TaskJob, Worker, WorkerEvent } from './contract.ts';
-import { directoryMark, signalMarked } from './escaped.ts';
+import { createSignalMarked, directoryMark } from './escaped.ts';
 import { createEncryption } from './encryption.ts';
 import { runInline, type InlineOptions } from './inline.ts';
 import { createPool } from './pool.ts';
@@ -71,7 +71,7 @@ export function startWorker(options: WorkerOptions): Worker {
   // A server that was killed may have left processes behind that had left their group. Their tasks run again, and must not be there twice.
   const directory = `${directoryMark(folders.work)}.`;
   const processMark = `${directory}${ambient.ids.friendly()}`;
-  signalMarked((mark) => mark.startsWith(directory) && !mark.startsWith(`${processMark}.`), 'SIGKILL').then(
+  createSignalMarked()((mark) => mark.startsWith(directory) && !mark.startsWith(`${processMark}.`), 'SIGKILL').then(
     (count) => { if (count > 0) ambient.logger.warn('processes of an earlier run were still there and have been ended', { count }); },
     (error: unknown) => ambient.logger.warn('processes of an earlier run could not be looked for', { error }),
   );

@@ -145,6 +145,23 @@ test('where there is a daemon, the whole way goes through it: files in and out o
       assert.equal([used?.['vars'], used?.['taskRunner']], [{ text: 'a,b' }, { containerId: 'c2' }]);
       assert.is(daemon.running(), 0);
 
+      await server.putFlow(flow('shared', `  - id: together
+    type: io.kestra.plugin.core.flow.WorkingDirectory
+    tasks:
+      - id: build
+        type: io.kestra.plugin.scripts.shell.Commands
+        commands: ["printf '#!/bin/sh\\necho built > result.txt' > tool", "chmod +x tool", "mkdir -p a/b && echo x > a/b/old.txt"]
+      - id: use
+        type: io.kestra.plugin.scripts.shell.Commands
+        commands: ["./tool && rm a/b/old.txt"]
+      - id: look
+        type: io.kestra.plugin.scripts.shell.Commands
+        commands: ['echo "::{\\"outputs\\":{\\"files\\":\\"$(find . -type f | sort | xargs echo)\\"}}::"']
+`));
+      const shared = await run(server, 'shared');
+      assert.is(shared.state.current, 'SUCCESS', JSON.stringify(await logOf(server, shared.id)));
+      assert.equal(shared.taskRunList?.find((one) => one.taskId === 'look')?.outputs?.['vars'], { files: './result.txt ./tool' });
+
       await server.putFlow(flow('endless', '  - id: wait\n    type: io.kestra.plugin.scripts.shell.Commands\n    commands: ["echo up", "sleep 600"]\n'));
       const id = await start(server, 'endless');
       await until('it runs', () => logOf(server, id), (lines) => lines.some((line) => line.message === 'up'));

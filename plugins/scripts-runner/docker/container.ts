@@ -1,6 +1,6 @@
 /** One container from its creation to its end: files in, output as lines, files out, and gone afterwards whatever happened. */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandPlace, ProcessEnd, RunnerRequest, TaskContext } from '../../sdk/index.ts';
 import { fetchedFolder } from '../../sdk/script/files.ts';
@@ -130,8 +130,8 @@ async function copyIn(context: TaskContext, client: DockerClient, path: string, 
   await client.call({ method: 'PUT', path, query: { path: '/' }, body: packTar([...folders].map((folder) => ({ path: folder, mode: 0o777 })), entries()), signal: context.signal });
 }
 
-async function copyOut(context: TaskContext, client: DockerClient, path: string): Promise<void> {
-  const archive = await client.open({ method: 'GET', path, query: { path: containerDirectory }, signal: context.signal });
+async function copyOut(context: TaskContext, client: DockerClient, archivePath: string): Promise<void> {
+  const archive = await client.open({ method: 'GET', path: archivePath, query: { path: containerDirectory }, signal: context.signal });
   const root = `${containerDirectory.split('/').at(-1) ?? ''}/`;
   const kept = new Set<string>();
   for await (const entry of unpackTar(archive)) {
@@ -140,7 +140,9 @@ async function copyOut(context: TaskContext, client: DockerClient, path: string)
     kept.add(name);
     // Copies of stored files are for the commands alone.
     if (name.startsWith(`${fetchedFolder}/`)) continue;
-    await context.files.write(name, entry.content);
+    const path = await context.files.write(name, entry.content);
+    // A program that one task has made must run in the next.
+    if ((entry.mode & 0o111) !== 0) await chmod(path, 0o644 | (entry.mode & 0o111));
   }
   // What the commands removed in the container is not there for the next task either.
   for (const name of await context.files.find(['**'])) if (!kept.has(name)) await context.files.discard(name);
