@@ -8,7 +8,7 @@ import { render } from '../../core/expression/index.ts';
 import { checkInputs, inputsOfData, resolveInputs, type InputModel } from '../../core/language/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
-import type { Environment, FileStorage } from '../store/index.ts';
+import { executionsInOrder, loadExecution, matchesLog, type Environment, type FileStorage, type LogRow } from '../store/index.ts';
 import { createMask, executionUriPrefix, type Worker } from '../worker/index.ts';
 import type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, Reply } from './contract.ts';
 import type { EngineLoop, LoopOptions } from './engine-loop.ts';
@@ -17,6 +17,7 @@ import type { FlowStore } from './flow-store.ts';
 import type { KvChanges } from './kv-changes.ts';
 import type { Live } from './live.ts';
 import type { CallName } from './messages.ts';
+import { isEnded, type LogPurge, type Removal } from './removal.ts';
 import { receiveCall } from './webhook-files.ts';
 
 export interface CallRooms {
@@ -34,6 +35,7 @@ export interface CallRooms {
   /** `secret()` answers only where a task could use it too. */
   readonly secretsInRender: boolean;
   readonly loopLagMs: () => number;
+  readonly removal: Removal;
 }
 
 export type Calls = { readonly [Name in CallName]: Executor[Name] };
@@ -41,6 +43,8 @@ export type Calls = { readonly [Name in CallName]: Executor[Name] };
 /** Debug boxes and the render call get a small budget: the loop belongs to the executions. */
 const debugLimits = { fuelMax: 50_000, outputCharsMax: 1024 * 1024, depthMax: limits.expressionDepthMax };
 const debugTemplateCharsMax = 100_000;
+/** Executions that are looked at before others get their turn. */
+const rowsPerTurn = 500;
 
 const refuse = (status: 400 | 404 | 409 | 422 | 429, message: string): { readonly ok: false; readonly problem: { readonly status: typeof status; readonly message: string } } => ({ ok: false, problem: { status, message } });
 const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
@@ -226,6 +230,28 @@ export function createCalls(rooms: CallRooms): Calls {
         return reply.ok ? [] : [{ executionId: id, problem: reply.problem }];
       }));
       return replies.flat();
+    },
+    async deleteLogs(tenant, { of, levels, ...line }) {
+      const purge: LogPurge = {
+        levels: levels ?? [], endMs: Number.MAX_SAFE_INTEGER,
+        ...(Object.keys(line).length === 0 ? {} : { where: (row: LogRow) => matchesLog(row, line) }),
+      };
+      if ('executionId' in of) {
+        const row = loadExecution(rooms.engine, tenant, of.executionId);
+        if (row === undefined) return ok(0);
+        // One that has just ended leaves the memory with its commit.
+        if (isEnded(row) && loop.isLive(tenant, row.id)) await loop.flushed();
+        if (!isEnded(row) || loop.isLive(tenant, row.id)) return refuse(409, 'Illegal state: the execution has not ended; its log can be deleted when it has');
+        return ok(await rooms.removal.purgeLog(row, purge));
+      }
+      let count = 0;
+      let looked = 0;
+      for (const row of executionsInOrder(rooms.engine, tenant, of)) {
+        looked += 1;
+        if (looked % rowsPerTurn === 0) await new Promise<void>((resolve) => { ambient.timers.soon(resolve); });
+        if (isEnded(row) && !loop.isLive(tenant, row.id)) count += await rooms.removal.purgeLog(row, purge);
+      }
+      return ok(count);
     },
     async webhook(call) {
       const index = runnable(call);

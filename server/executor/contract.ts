@@ -75,6 +75,17 @@ export interface WebhookFile {
   readonly path: string;
 }
 
+/** Of one execution, or of all of a flow; of these the lines that match. */
+export interface LogDeletion {
+  readonly of: { readonly executionId: string } | { readonly namespace: string; readonly flowId: string };
+  readonly levels?: readonly LogLevel[];
+  readonly taskRunId?: string;
+  readonly taskId?: string;
+  readonly attempt?: number;
+  readonly triggerId?: string;
+  readonly text?: string;
+}
+
 export interface WebhookCall {
   readonly tenant: string;
   readonly namespace: string;
@@ -136,6 +147,8 @@ export interface Executor {
   command(tenant: string, executionId: string, command: ExecutionCommand, by: string): Promise<Reply<Execution>>;
   /** The same for many at once; answers only the problems. One that has gone or ended meanwhile is a problem of status 404 or 409. */
   commandMany(tenant: string, commands: readonly { readonly executionId: string; readonly command: ExecutionCommand }[], by: string): Promise<readonly { readonly executionId: string; readonly problem: Problem }[]>;
+  /** Lines of ended executions; answers how many went. */
+  deleteLogs(tenant: string, selection: LogDeletion): Promise<Reply<number>>;
   /** The reply is undefined when a condition did not hold (REST answers 204). */
   webhook(call: WebhookCall): Promise<Reply<WebhookAnswer | undefined>>;
   /** The debug box: renders in the context of a task run, or of the execution. */

@@ -36,6 +36,8 @@ export interface LogPurge {
   readonly levels: readonly string[];
   readonly startMs?: number;
   readonly endMs: number;
+  /** Only of these lines. */
+  readonly where?: (row: LogRow) => boolean;
 }
 
 export interface Removal {
@@ -79,13 +81,13 @@ export function createRemoval(rooms: RemovalRooms): Removal {
       const [first] = loadLogLines(source, owner, 0, 1);
       const [last] = loadLogLines(source, owner, head.total - 1, 1);
       if (atMs(first) > purge.endMs) return 0;
-      if (purge.levels.length === 0 && (purge.startMs === undefined || atMs(first) >= purge.startMs) && atMs(last) <= purge.endMs) {
+      if (purge.levels.length === 0 && purge.where === undefined && (purge.startMs === undefined || atMs(first) >= purge.startMs) && atMs(last) <= purge.endMs) {
         loop.write(logRemovals(engine, owner));
         await loop.flushed();
         logs.removeFile(owner);
         return head.total;
       }
-      const goes = (row: LogRow): boolean => (purge.levels.length === 0 || purge.levels.includes(row.level)) && (purge.startMs === undefined || row.atMs >= purge.startMs) && row.atMs <= purge.endMs;
+      const goes = (row: LogRow): boolean => (purge.levels.length === 0 || purge.levels.includes(row.level)) && (purge.startMs === undefined || row.atMs >= purge.startMs) && row.atMs <= purge.endMs && purge.where?.(row) !== false;
       logs.settle(owner);
       const work = rewriteLog(source, owner, (row) => !goes(row));
       let step = work.next();

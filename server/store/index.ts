@@ -19,7 +19,7 @@ export {
 export { ensureExecutionIndexes, startedFromOf } from './tables/execution-indexes.ts';
 export { isInNamespace, matchesExecution, type ExecutionFilter, type FlowName } from './tables/execution-filter.ts';
 export { executionFilterOf } from './tables/execution-query.ts';
-export { isCountable } from './tables/execution-ranges.ts';
+export { isCountable, numbersBackwards } from './tables/execution-ranges.ts';
 export {
   executionsInOrder, executionsOfState, latestExecution, listExecutions, matchingNumbers, newestNumbers, searchExecutions, type ExecutionList, type ExecutionPage, type ExecutionSortField,
 } from './tables/execution-list.ts';
@@ -28,7 +28,7 @@ export {
   type LogFilter, type LogHead, type LogOwner, type LogRow, type LogSource, type LogWriter,
 } from './tables/logs.ts';
 export { logRemovals, metricRemovals, rewriteLog, type RewrittenLog } from './tables/log-purge.ts';
-export { searchLogs, type LogSearch, type LogSearchPage } from './tables/log-search.ts';
+export { searchLogs, type LogCursor, type LogSearch, type LogSearchOptions, type LogSearchPage } from './tables/log-search.ts';
 export { listSavedSearches, loadPreferences, loadSavedSearch } from './tables/preferences.ts';
 export { journalWrite, loadJournal, nextJournalPosition, type JournalRow } from './tables/journal.ts';
 export { loadMetrics, metricOf, metricWrite, nextMetricPosition, type MetricRow } from './tables/metrics.ts';

@@ -27,7 +27,7 @@ interface Source {
 }
 
 const houses = ['core', 'server', 'client', 'plugins'];
-const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path) || /(^|\/)testing-|\/driver\./.test(path);
+const isTest = (path: string): boolean => /\.(test|child)\.tsx?$/.test(path) || /(^|\/)testing-|\/driver\./.test(path);
 const sources: readonly Source[] = houses.flatMap((house) => [...walk(join(root, house))])
   .filter((path) => /\.(ts|tsx)$/.test(path) && !path.endsWith('.d.ts') && !path.includes('.generated.'))
   .map((path) => {

@@ -17,8 +17,8 @@ export type FilterField<Row> =
   /** EQUALS means this level and above. */
   | { readonly type: 'level'; readonly of: (row: Row) => LogLevel | undefined }
   | { readonly type: 'labels'; readonly of: (row: Row) => readonly { readonly key: string; readonly value: string }[] }
-  /** Free text: each of its words must be in the row's text, no matter of case. */
-  | { readonly type: 'search'; readonly of: (row: Row) => string }
+  /** Free text: each of its words must be in the row's text, no matter of case; a phrase as it is. */
+  | { readonly type: 'search'; readonly of: (row: Row) => string; readonly phrase?: true }
   /** SYSTEM is the system's namespace, USER every other. */
   | { readonly type: 'scope'; readonly of: (row: Row) => string }
   | { readonly type: 'flag'; readonly of: (row: Row) => boolean };
@@ -121,7 +121,7 @@ function compileTest<Row>(test: FilterTest, field: FilterField<Row>, context: Fi
     }
     case 'labels': return labelTest(test, field.of);
     case 'search': {
-      const parts = wordsOf(test.values[0] ?? '');
+      const parts = field.phrase === true ? [(test.values[0] ?? '').trim().toLowerCase()] : wordsOf(test.values[0] ?? '');
       const isNot = test.operator === 'NOT_EQUALS';
       return (row) => { const text = field.of(row).toLowerCase(); return parts.every((part) => text.includes(part)) !== isNot; };
     }

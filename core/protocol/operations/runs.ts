@@ -2,10 +2,11 @@
 import { Type } from 'typebox';
 import type { LogEntry, LogMap, MetricEntry } from '../entities/log-entry.ts';
 import { operation, type Download, type EventStream, type Page } from '../operation.ts';
-import { pageInput } from './parts.ts';
+import { filterInput, pageInput } from './parts.ts';
 
 const readLog = { resource: 'log', action: 'read' } as const;
 const logFilter = {
+  ...filterInput,
   minLevel: Type.Optional(Type.String()), taskRunId: Type.Optional(Type.String()), taskId: Type.Optional(Type.String()),
   attempt: Type.Optional(Type.Integer()), q: Type.Optional(Type.String()),
 };
@@ -36,13 +37,48 @@ export const logsFollow = operation<EventStream>()({
   name: 'logs.follow', doc: 'Follows the log of an execution.', permission: readLog, audited: false,
   input: Type.Object({ executionId: Type.String(), ...logFilter }), rest: [{ method: 'GET', path: '/logs/{executionId}/follow', answer: 'events' }],
 });
-export const logsSearch = operation<Page<LogEntry> & { readonly type: 'OFFSET' }>()({
+/** Lines that have left a log are gone for good; a running execution's stay until it has ended. */
+export const logsDelete = operation<{ readonly count: number }>()({
+  name: 'logs.delete', doc: 'Deletes lines of an ended execution\'s log: all, or those that match.', permission: { resource: 'log', action: 'delete' }, audited: true,
+  input: Type.Object({ executionId: Type.String(), ...logFilter }), rest: [{ method: 'DELETE', path: '/logs/{executionId}' }],
+});
+export const logsDeleteOfFlow = operation<{ readonly count: number }>()({
+  name: 'logs.deleteOfFlow', doc: 'Deletes the lines of a flow\'s ended executions; with a trigger id only what that trigger said.', permission: { resource: 'log', action: 'delete' }, audited: true,
+  input: Type.Object({ namespace: Type.String(), flowId: Type.String(), triggerId: Type.Optional(Type.String()) }), rest: [{ method: 'DELETE', path: '/logs/{namespace}/{flowId}' }],
+});
+/** `cursor` (also an empty one) reads on without counting: hand back `nextCursor` until there is none. */
+export const logsSearch = operation<Page<LogEntry> & { readonly type: 'OFFSET' | 'CURSOR'; readonly nextCursor?: string }>()({
   name: 'logs.search', doc: 'Log lines of all executions, newest first.', permission: readLog, audited: false,
-  input: Type.Object({ ...pageInput, q: Type.Optional(Type.String()), namespace: Type.Optional(Type.String()), flowId: Type.Optional(Type.String()), minLevel: Type.Optional(Type.String()), startDate: Type.Optional(Type.String()), endDate: Type.Optional(Type.String()), timeRange: Type.Optional(Type.String()), triggerId: Type.Optional(Type.String()) }),
-  rest: [{ method: 'GET', path: '/logs/search', lists: ['sort'] }],
+  input: Type.Object({ ...pageInput, ...logFilter, cursor: Type.Optional(Type.String({ maxLength: 100 })), scope: Type.Optional(Type.Array(Type.String())), namespace: Type.Optional(Type.String()), flowId: Type.Optional(Type.String()), startDate: Type.Optional(Type.String()), endDate: Type.Optional(Type.String()), timeRange: Type.Optional(Type.String()), triggerId: Type.Optional(Type.String()) }),
+  rest: [{ method: 'GET', path: '/logs/search', lists: ['sort', 'scope'] }],
 });
 export const metricsOfExecution = operation<Page<MetricEntry>>()({
   name: 'metrics.ofExecution', doc: 'Metrics of an execution.', permission: { resource: 'execution', action: 'read' }, audited: false,
-  input: Type.Object({ executionId: Type.String(), ...pageInput, taskRunId: Type.Optional(Type.String()), taskId: Type.Optional(Type.String()) }),
+  input: Type.Object({ executionId: Type.String(), ...pageInput, ...filterInput, taskRunId: Type.Optional(Type.String()), taskId: Type.Optional(Type.String()) }),
   rest: [{ method: 'GET', path: '/metrics/{executionId}', lists: ['sort'] }],
+});
+const ofFlow = { namespace: Type.String(), flowId: Type.String() };
+const readExecution = { resource: 'execution', action: 'read' } as const;
+export const metricsNames = operation<readonly string[]>()({
+  name: 'metrics.names', doc: 'Names of the metrics of a flow\'s newest executions, or of one of its tasks.', permission: readExecution, audited: false,
+  input: Type.Object({ ...ofFlow, taskId: Type.Optional(Type.String()) }), rest: [{ method: 'GET', path: '/metrics/names/{namespace}/{flowId}', also: ['/metrics/names/{namespace}/{flowId}/{taskId}'] }],
+});
+export const metricsTasks = operation<readonly string[]>()({
+  name: 'metrics.tasks', doc: 'Tasks of a flow that have reported metrics in its newest executions.', permission: readExecution, audited: false,
+  input: Type.Object(ofFlow), rest: [{ method: 'GET', path: '/metrics/tasks/{namespace}/{flowId}' }],
+});
+export interface MetricAggregates {
+  readonly groupBy: 'minute' | 'hour' | 'day' | 'week';
+  /** Every slot; one that nothing was reported in has the value 0 and the count 0. */
+  readonly aggregations: readonly { readonly name: string; readonly value: number; readonly date: string; readonly count: number }[];
+  /** False when there were too many executions to read: the newest only. */
+  readonly complete: boolean;
+}
+export const metricsAggregates = operation<MetricAggregates>()({
+  name: 'metrics.aggregates', doc: 'A metric of a flow, or of one of its tasks, over time.', permission: readExecution, audited: false,
+  input: Type.Object({
+    ...ofFlow, metric: Type.String(), taskId: Type.Optional(Type.String()), startDate: Type.Optional(Type.String()), endDate: Type.Optional(Type.String()),
+    aggregation: Type.Optional(Type.Union([Type.Literal('sum'), Type.Literal('avg'), Type.Literal('min'), Type.Literal('max')])),
+  }),
+  rest: [{ method: 'GET', path: '/metrics/aggregates/{namespace}/{flowId}/{metric}', also: ['/metrics/aggregates/{namespace}/{flowId}/{taskId}/{metric}'] }],
 });

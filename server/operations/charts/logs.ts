@@ -5,7 +5,8 @@ import { dayFormatter, loadLogHead, scanLogBackwards, searchExecutions } from '.
 import { illegalArgument } from '../../../core/protocol/errors.ts';
 import { executionFilter } from '../executions/filter.ts';
 import type { Handler } from '../handler.ts';
-import { logSource, parseLogFilter } from '../runs/logs.ts';
+import { logFilterOf } from '../runs/log-filter.ts';
+import { logSource } from '../runs/logs.ts';
 import { shownSlots, slotAt, slotsOf } from './slots.ts';
 
 const rangeDefaultMs = 7 * 86_400_000;
@@ -26,7 +27,7 @@ export const logs: Handler<typeof logsChart> = async ({ rooms, input, caller }) 
     if (slot !== undefined && by > 0) slot[level] = (slot[level] ?? 0) + by;
   };
   const source = logSource(rooms);
-  const filter = { ...parseLogFilter({ q, minLevel }), ...(triggerId === undefined || triggerId === '' ? {} : { triggerId }) };
+  const filter = { ...logFilterOf({ q, minLevel }, nowMs).filter, ...(triggerId === undefined || triggerId === '' ? {} : { triggerId }) };
   const lowest = filter.minLevel ?? 'TRACE';
   if (!isLogLevel(lowest)) throw illegalArgument(`"${lowest}" is no log level`);
   const text = filter.text?.toLowerCase() ?? '';

@@ -1,45 +1,37 @@
 /** Logs of executions. Reading the end of a long one costs a page. */
-import type { logsDownload, logsMap, logsOfExecution, logsPage, logsSearch } from '../../../core/protocol/operations/runs.ts';
+import type { logsDelete, logsDeleteOfFlow, logsDownload, logsMap, logsOfExecution, logsPage, logsSearch } from '../../../core/protocol/operations/runs.ts';
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
-import { isLogLevel, logLevels, passesLevel, type LogEntry, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
-import { illegalArgument } from '../../../core/protocol/errors.ts';
-import { loadExecution, loadLogHead, loadLogLines, loadLogMap, matchesLog, scanLog, scanLogBackwards, searchLogs, type LogFilter, type LogSource } from '../../store/index.ts';
-import { rangeMs } from '../executions/filter.ts';
+import { logLevels, passesLevel, type LogEntry } from '../../../core/protocol/entities/log-entry.ts';
+import { forbidden, illegalArgument } from '../../../core/protocol/errors.ts';
+import type { OutputOf } from '../../../core/protocol/operation.ts';
+import type { Caller } from '../../access/contract.ts';
+import { loadExecution, loadLogHead, loadLogLines, loadLogMap, scanLog, scanLogBackwards, searchLogs, searchTriggerLogs, type LogCursor, type LogSearch, type LogSource } from '../../store/index.ts';
 import type { Handler, Rooms } from '../handler.ts';
-import { parseDateMs, parseSort } from '../rooms.ts';
+import { parseSort, replied, sortRows } from '../rooms.ts';
+import { lineTest, logFilterOf } from './log-filter.ts';
 
 /** A whole log as one JSON answer; the rest is for `logs.page` and the download. */
 const wholeLogLinesMax = 100_000;
 const pageLinesDefault = 500;
 
-export interface LogFilterInput {
-  readonly minLevel?: string | undefined;
-  readonly taskRunId?: string | undefined;
-  readonly taskId?: string | undefined;
-  readonly attempt?: number | undefined;
-  readonly q?: string | undefined;
-}
-const given = (text: string | undefined): text is string => text !== undefined && text !== '';
-
-export function parseLevel(text: string): LogLevel {
-  const level = text.toUpperCase();
-  if (!isLogLevel(level)) throw illegalArgument(`minLevel "${text}" is none of TRACE, DEBUG, INFO, WARN, ERROR`);
-  return level;
-}
-export const parseLogFilter = (input: LogFilterInput): LogFilter => ({
-  ...(given(input.minLevel) ? { minLevel: parseLevel(input.minLevel) } : {}),
-  ...(given(input.taskRunId) ? { taskRunId: input.taskRunId } : {}),
-  ...(given(input.taskId) ? { taskId: input.taskId } : {}),
-  ...(input.attempt === undefined ? {} : { attempt: input.attempt }),
-  ...(given(input.q) ? { text: input.q } : {}),
-});
 export const logSource = (rooms: Rooms): LogSource => ({ reader: rooms.engine, folder: rooms.logsPath });
 
-export const ofExecution: Handler<typeof logsOfExecution> = ({ rooms, input, caller }) => {
-  const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);
+/** The execution whose log this is; where one may not read, there is none. */
+export function readable(rooms: Rooms, caller: Caller, executionId: string): ExecutionRow | undefined {
+  const execution = loadExecution(rooms.engine, caller.tenant, executionId);
+  return execution === undefined || rooms.access.refusal(caller, { resource: 'log', action: 'read' }, execution.namespace) !== undefined ? undefined : execution;
+}
+
+export const ofExecution: Handler<typeof logsOfExecution> = async ({ rooms, input, caller }) => {
+  const execution = readable(rooms, caller, input.executionId);
+  const matches = lineTest(input, rooms.ambient.clock.nowMs());
   if (execution === undefined) return [];
   const entries: LogEntry[] = [];
-  for (const entry of scanLog(logSource(rooms), execution, parseLogFilter(input))) {
+  let scanned = 0;
+  for (const entry of scanLog(logSource(rooms), execution, matches.scan)) {
+    scanned += 1;
+    if (scanned % linesPerTurn === 0) await nextTurn();
+    if (!matches.holds(entry)) continue;
     entries.push(entry);
     if (entries.length >= wholeLogLinesMax) break;
   }
@@ -50,28 +42,29 @@ export const ofExecution: Handler<typeof logsOfExecution> = ({ rooms, input, cal
 const linesPerTurn = 2000;
 
 export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) => {
-  const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);
+  const execution = readable(rooms, caller, input.executionId);
+  const { filter, scan, holds: fits } = lineTest(input, rooms.ambient.clock.nowMs());
+  const { endMs } = input;
+  const holds = endMs === undefined ? fits : (entry: LogEntry): boolean => fits(entry) && Date.parse(entry.timestamp) <= endMs;
   if (execution === undefined) return { total: 0, first: 0, lines: [] };
   const source = logSource(rooms);
   const size = input.size ?? pageLinesDefault;
-  const filter: LogFilter = { ...parseLogFilter(input), ...(input.endMs === undefined ? {} : { endMs: input.endMs }) };
   const { total, counts } = loadLogHead(source, execution);
   if (input.from !== undefined && input.before !== undefined) throw illegalArgument('from and before exclude each other; give one of them');
-  const end = Math.min(input.before ?? total, input.endMs === undefined ? total : writtenBy(source, execution, total, input.endMs));
+  const end = Math.min(input.before ?? total, endMs === undefined ? total : writtenBy(source, execution, total, endMs));
   const first = input.from ?? Math.max(0, end - size);
-  if (Object.keys(filter).length === 0) return { total, first, lines: loadLogLines(source, execution, first, input.from === undefined ? end - first : size) };
+  if (filter === undefined && endMs === undefined) return { total, first, lines: loadLogLines(source, execution, first, input.from === undefined ? end - first : size) };
   // The head knows without a scan that there is nothing to find.
-  if (filter.minLevel !== undefined && !logLevels.some((level) => passesLevel(level, filter.minLevel ?? 'TRACE') && counts[level] > 0)) return { total, first, lines: [] };
+  const { minLevel } = scan;
+  if (minLevel !== undefined && !logLevels.some((level) => passesLevel(level, minLevel) && counts[level] > 0)) return { total, first, lines: [] };
   const lines: LogEntry[] = [];
   const forwards = input.from !== undefined;
   let scanned = 0;
   // The scan yields every line, so that a long stretch without a match gives the loop its turns as well.
-  const { minLevel } = filter;
-  const all = minLevel === undefined ? {} : { minLevel };
-  for (const entry of forwards ? scanLog(source, execution, all, first) : scanLogBackwards(source, execution, all, end)) {
+  for (const entry of forwards ? scanLog(source, execution, scan, first) : scanLogBackwards(source, execution, scan, end)) {
     scanned += 1;
     if (scanned % linesPerTurn === 0) await nextTurn();
-    if (!matchesEntry(entry, filter)) continue;
+    if (!holds(entry)) continue;
     lines.push(entry);
     if (lines.length >= size) break;
   }
@@ -79,11 +72,6 @@ export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) =
   return { total, first: lines[0]?.position ?? first, lines };
 };
 
-const matchesEntry = (entry: LogEntry, filter: LogFilter): boolean => matchesLog({
-  atMs: filter.endMs === undefined ? 0 : Date.parse(entry.timestamp), level: entry.level, message: entry.message,
-  ...(entry.taskId === undefined ? {} : { taskId: entry.taskId }), ...(entry.taskRunId === undefined ? {} : { taskRunId: entry.taskRunId }),
-  ...(entry.attemptNumber === undefined ? {} : { attemptNumber: entry.attemptNumber }),
-}, filter);
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** Lines of several tasks are in order of their writing, which is nearly that of their times. */
@@ -103,45 +91,101 @@ function writtenBy(source: LogSource, execution: ExecutionRow, total: number, en
 
 const mapPartsDefault = 200;
 export const map: Handler<typeof logsMap> = ({ rooms, input, caller }) => {
-  const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);
+  const execution = readable(rooms, caller, input.executionId);
   return execution === undefined ? { total: 0, parts: [] } : loadLogMap(logSource(rooms), execution, input.buckets ?? mapPartsDefault);
 };
 
 export const download: Handler<typeof logsDownload> = ({ rooms, input, caller }) => {
-  const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);
-  const filter = parseLogFilter(input);
-  return { filename: `${input.executionId.replace(/[^A-Za-z0-9]/g, '')}.log`, contentType: 'text/plain; charset=utf-8', body: execution === undefined ? '' : textOf(scanLog(logSource(rooms), execution, filter)) };
+  const execution = readable(rooms, caller, input.executionId);
+  const { scan, holds } = lineTest(input, rooms.ambient.clock.nowMs());
+  return { filename: `${input.executionId.replace(/[^A-Za-z0-9]/g, '')}.log`, contentType: 'text/plain; charset=utf-8', body: execution === undefined ? '' : textOf(scanLog(logSource(rooms), execution, scan), holds) };
 };
 
 const chunkChars = 64 * 1024;
 /** In pieces, each in a turn of its own: a long log is sent while it is read, and holds nothing up. */
-async function* textOf(entries: Iterable<LogEntry>): AsyncGenerator<Uint8Array> {
+async function* textOf(entries: Iterable<LogEntry>, holds: (entry: LogEntry) => boolean): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = '';
   let first = true;
-  for (const { timestamp, level, message } of entries) {
+  let scanned = 0;
+  for (const entry of entries) {
+    scanned += 1;
+    if (scanned % linesPerTurn === 0) await nextTurn();
+    if (!holds(entry)) continue;
+    const { timestamp, level, message } = entry;
     text += `${first ? '' : '\n'}${timestamp} ${level} ${message}`;
     first = false;
     if (text.length > chunkChars) {
       yield encoder.encode(text);
       text = '';
-      await new Promise<void>((resolve) => void setImmediate(resolve));
+      await nextTurn();
     }
   }
   if (text !== '') yield encoder.encode(text);
 }
 
 export const search: Handler<typeof logsSearch> = async ({ rooms, input, caller }) => {
-  parseSort(input.sort, ['timestamp', 'level', 'taskId']);
-  if (given(input.timeRange) && given(input.startDate)) throw illegalArgument('timeRange and startDate exclude each other; give one of them');
-  const startMs = given(input.startDate) ? parseDateMs('startDate', input.startDate) : given(input.timeRange) ? rooms.ambient.clock.nowMs() - rangeMs(input.timeRange) : undefined;
-  const found = await searchLogs(logSource(rooms), caller.tenant, {
-    ...parseLogFilter(input),
-    ...(given(input.namespace) ? { namespace: input.namespace } : {}),
-    ...(given(input.flowId) ? { flowId: input.flowId } : {}),
-    ...(given(input.triggerId) ? { triggerId: input.triggerId } : {}),
-    ...(startMs === undefined ? {} : { startMs }),
-    ...(given(input.endDate) ? { endMs: parseDateMs('endDate', input.endDate) } : {}),
-  }, { page: input.page ?? 1, size: input.size ?? 10 });
-  return { results: found.entries, total: found.total, type: 'OFFSET' };
+  const sort = parseSort(input.sort, ['timestamp', 'level', 'taskId']);
+  const { filter, where } = logFilterOf(input, rooms.ambient.clock.nowMs());
+  const size = input.size ?? 10;
+  const page = input.page ?? 1;
+  const isByTime = sort === undefined || sort.field === 'timestamp';
+  if (filter.triggerId !== undefined) return ofTrigger(rooms, caller, { ...filter, triggerId: filter.triggerId }, where, page, size);
+  const found = await searchLogs(logSource(rooms), caller.tenant, { ...filter, ...(where === undefined ? {} : { where }), ...scopeOf(rooms, caller) }, {
+    // Lines have no order but their time's: the newest ten thousand are put into another one.
+    page: isByTime ? page : 1, size: isByTime ? size : sortedLinesMax, oldestFirst: sort?.direction === 'asc' && isByTime,
+    ...(input.cursor === undefined || !isByTime ? {} : { cursor: cursorOf(input.cursor) }),
+  });
+  const results = isByTime ? found.entries : sortRows(found.entries, sort, (entry, field) => (field === 'level' ? logLevels.indexOf(entry.level) : field === 'taskId' ? entry.taskId ?? '' : entry.timestamp)).slice((page - 1) * size, page * size);
+  return { results, total: found.total, type: input.cursor === undefined ? 'OFFSET' : 'CURSOR', ...(found.next === undefined || !isByTime ? {} : { nextCursor: `${found.next.number}.${found.next.position}` }) };
 };
+
+/** Only a trigger's own lines name it; they are few, and kept apart from those of executions. */
+function ofTrigger(rooms: Rooms, caller: Caller, filter: Omit<LogSearch, 'where' | 'allowed'> & { readonly triggerId: string }, where: ((entry: LogEntry) => boolean) | undefined, page: number, size: number): OutputOf<typeof logsSearch> {
+  const { triggerId, minLevel, text, startMs, endMs, namespace, flowId, flows } = filter;
+  const all = searchTriggerLogs(rooms.engine, caller.tenant, {
+    triggerId, ...scopeOf(rooms, caller),
+    ...(minLevel === undefined ? {} : { minLevel }), ...(text === undefined ? {} : { text }), ...(startMs === undefined ? {} : { startMs }), ...(endMs === undefined ? {} : { endMs }),
+    ...(namespace === undefined ? {} : { namespace }), ...(flowId === undefined ? {} : { flowId }),
+  }).filter((entry) => (flows === undefined || flows(entry)) && (where === undefined || where(entry)));
+  return { results: all.slice((page - 1) * size, page * size), total: all.length, type: 'OFFSET' };
+}
+
+const sortedLinesMax = 10_000;
+
+function cursorOf(text: string): LogCursor | 'start' {
+  if (text === '') return 'start';
+  const match = /^(\d{1,15})\.(\d{1,15})$/.exec(text);
+  if (match === null) throw illegalArgument(`cursor ${JSON.stringify(text)} is none; hand back the nextCursor of the page before, or an empty one to begin`);
+  return { number: Number(match[1]), position: Number(match[2]) };
+}
+
+/** Nothing to say of who may read all. */
+function scopeOf(rooms: Rooms, caller: Caller): { readonly allowed?: (namespace: string) => boolean } {
+  const permission = { resource: 'log', action: 'read' } as const;
+  return rooms.access.refusal(caller, permission) === undefined ? {} : { allowed: (namespace) => rooms.access.refusal(caller, permission, namespace) === undefined };
+}
+
+// ------------------------------------------------------------------ deleting
+
+export const remove: Handler<typeof logsDelete> = async ({ rooms, input, caller }) => {
+  const execution = readable(rooms, caller, input.executionId);
+  if (execution === undefined) return { count: 0 };
+  mayDelete(rooms, caller, execution.namespace);
+  const { filter, where } = logFilterOf(input, rooms.ambient.clock.nowMs());
+  const { minLevel, text, taskRunId, taskId, attempt, triggerId, ...others } = filter;
+  if (where !== undefined || Object.keys(others).length > 0) throw illegalArgument('a log is deleted by level, task, task run, attempt and text only, each compared with EQUALS');
+  const given = Object.fromEntries(Object.entries({ text, taskRunId, taskId, attempt, triggerId }).filter(([, value]) => value !== undefined));
+  return { count: replied(await rooms.executor.deleteLogs(caller.tenant, { of: { executionId: execution.id }, ...given, ...(minLevel === undefined ? {} : { levels: logLevels.filter((level) => passesLevel(level, minLevel)) }) })) };
+};
+
+export const removeOfFlow: Handler<typeof logsDeleteOfFlow> = async ({ rooms, input, caller }) => {
+  mayDelete(rooms, caller, input.namespace);
+  const { namespace, flowId, triggerId } = input;
+  return { count: replied(await rooms.executor.deleteLogs(caller.tenant, { of: { namespace, flowId }, ...(triggerId === undefined || triggerId === '' ? {} : { triggerId }) })) };
+};
+
+function mayDelete(rooms: Rooms, caller: Caller, namespace: string): void {
+  const refusal = rooms.access.refusal(caller, { resource: 'log', action: 'delete' }, namespace);
+  if (refusal !== undefined) throw forbidden(refusal);
+}

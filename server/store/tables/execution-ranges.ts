@@ -3,7 +3,7 @@
  * with the fewest executions gives the candidates; the rest is asked of their rows. `isExact` says that there is nothing left to ask.
  */
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
-import { stateTypes, type StateType } from '../../../core/protocol/states.ts';
+import { isTerminal, stateTypes, type StateType } from '../../../core/protocol/states.ts';
 import type { Key, Reader } from '../contract.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
 import { loadFlowCounts, loadStateCounts } from './counters.ts';
@@ -271,6 +271,37 @@ export function candidates(reader: Reader, tenant: string, plan: Plan, reverse: 
   if (plan.singles.length === 0) return ranges.length === 1 && ranges[0] !== undefined ? ranges[0] : merged(ranges, reverse);
   const singles = [...plan.singles].sort((a, b) => (reverse ? b - a : a - b));
   return distinct(merged([...ranges, (function* () { yield* singles; })()], reverse));
+}
+
+export interface NumberCursor {
+  readonly oldestFirst: boolean;
+  /** Begin with this number. */
+  readonly from?: number;
+}
+
+/**
+ * Numbers of executions of every kind that may belong to a filter of flows and times, in order: a superset, for what hangs on executions
+ * (their logs). Those that have not ended are there whenever they began.
+ */
+export function numbersBackwards(reader: Reader, tenant: string, filter: Pick<ExecutionFilter, 'namespace' | 'flowId' | 'flows' | 'allowed' | 'ids' | 'startMs' | 'endMs'>, cursor: NumberCursor): Iterable<number> {
+  const { ids, startMs, endMs } = filter;
+  const reverse = !cursor.oldestFirst;
+  if (ids !== undefined) {
+    const numbers = ids.map((id) => loadExecution(reader, tenant, id)?.number).filter((number) => number !== undefined);
+    return numbers.filter((number) => cursor.from === undefined || (reverse ? number <= cursor.from : number >= cursor.from)).sort((a, b) => (reverse ? b - a : a - b));
+  }
+  const window = windowOf(reader, tenant, { ...(startMs === undefined ? {} : { startMs }), ...(endMs === undefined ? {} : { endMs }) });
+  const from = !reverse && cursor.from !== undefined ? Math.max(window.from, cursor.from) : window.from;
+  const to = reverse && cursor.from !== undefined ? Math.min(window.to, cursor.from) : window.to;
+  const part = (prefix: Key, low: number, high: number): Generator<number> => numbersOf(reader, { prefix, reverse, ...between(prefix, low, high, reverse) });
+  const flows = hasFlows(filter) ? [
+    ...flowRanges(reader, tenant, filter, (flow) => enginePrefixes.byFlow(tenant, flow.namespace, flow.flowId)),
+    ...flowRanges(reader, tenant, filter, (flow) => enginePrefixes.byKindFlow(tenant, flow.namespace, flow.flowId)),
+  ] : [];
+  const ranges = flows.length > 0 && flows.length <= mergedRangesMax ? flows : hasFlows(filter) && flows.length === 0 ? [] : [enginePrefixes.executions(tenant)];
+  const open = window.from === 0 ? [] : stateTypes.filter((state) => !isTerminal(state)).flatMap((state) => [enginePrefixes.byState(tenant, state), enginePrefixes.byKindState(tenant, state)]);
+  const begin = !reverse && cursor.from !== undefined ? cursor.from : 0;
+  return distinct(merged([...ranges.map((prefix) => part(prefix, from, to)), ...open.map((prefix) => part(prefix, begin, Math.min(window.from - 1, to)))], reverse));
 }
 
 function* distinct(numbers: Iterable<number>): Generator<number> {
