@@ -7,7 +7,7 @@ export { groupings, isGrouping, type Grouping } from './grouping.ts';
 export { progressOf, type Progress } from './iterations.ts';
 export { ganttOf, isLouder, type GanttModel, type GanttRow } from './model.ts';
 export { scaleOf, type GanttScale, type GanttWindow } from './scale.ts';
-export { linesAt, momentOfSearch, spanOfRun, stateAt, taskRunAt } from './state-at.ts';
+export { linesAt, momentOfSearch, shownMoment, spanOfRun, stateAt, taskRunAt } from './state-at.ts';
 export { mountGantt, type Gantt, type GanttOptions } from './mount.ts';
 export { spanText } from './span-text.ts';
 export { GanttTable } from './table-view.tsx';
