@@ -14,4 +14,4 @@ export { GanttTable } from './table-view.tsx';
 export { GanttToolbar, type GanttToolbarProps } from './toolbar-view.tsx';
 export { GanttView, type GanttCursor, type GanttMark } from './view.tsx';
 export { beatsOf, type Beat } from './transport.ts';
-export { momentText, Transport, TransportBack, TransportBeats, TransportControls, TransportHead, TransportViewers, type TransportProps, type TransportViewer } from './transport-view.tsx';
+export { momentText, Transport, TransportBack, TransportBeats, TransportButtons, TransportHead, TransportTime, TransportViewers, type TransportProps, type TransportViewer } from './transport-view.tsx';

@@ -3,7 +3,7 @@ import type { Actions } from '../../components/actions/actions.ts';
 import { lettersOn } from '../../components/shell/letters.ts';
 import { isTyping } from '../../components/shell/shortcut-keys.ts';
 import { renderView, type View } from '../../components/view.ts';
-import { beatsOf, eventsOf, momentText, TransportBack, TransportBeats, TransportControls, TransportHead, TransportViewers, type RunEvent, type TransportProps } from '../../gantt/index.ts';
+import { beatsOf, eventsOf, momentText, TransportBack, TransportBeats, TransportButtons, TransportHead, TransportTime, TransportViewers, type RunEvent, type TransportProps } from '../../gantt/index.ts';
 import { logTimeText } from '../../logs/index.ts';
 import type { FaceContext, Run } from './face.ts';
 import { MomentStrip } from './moment-strip.tsx';
@@ -59,7 +59,8 @@ export function mountTransport(run: Run, context: FaceContext): TransportFace {
   const paintHead = (): void => {
     const props = propsOf();
     put('transport-head', TransportHead(props));
-    put('transport-controls', TransportControls(props));
+    put('transport-buttons', TransportButtons(props));
+    put('transport-time', TransportTime(props));
     put('transport-back', TransportBack(props));
     put('transport-viewers', TransportViewers(props));
     put('moment-strip', MomentStrip({ mode: moment.mode(), followers: moment.followers(), asker: moment.asker(), watchers: watchers(), timeText: (ms) => timeText(ms).slice(0, 8) }));
