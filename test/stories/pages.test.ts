@@ -32,7 +32,7 @@ test('a workspace with flows, runs that ended, failed and wait, and people stand
   const add = (name: string, path: string): void => { addresses.set(name, `${server.url}/ui/main/${path}`); };
   for (const [name, path] of Object.entries({ home: 'dashboards', flows: 'flows', 'new-flow': 'flows/new', executions: 'executions', logs: 'logs', triggers: 'admin/triggers', 'triggers calendar': 'admin/triggers/calendar', plugins: 'plugins', plugin: 'plugins/io.kestra.plugin.core.log.Log', people: 'admin/people', audit: 'admin/audit-logs', settings: 'settings', login: 'login', invitation: 'invitation/none', error: 'nowhere' })) add(name, path);
   for (const tab of ['overview', 'topology', 'executions', 'editor', 'revisions', 'triggers', 'logs', 'metrics', 'concurrency']) add(`flow ${tab}`, `flows/edit/tutorial/sales/${tab}`);
-  for (const tab of ['overview', 'gantt', 'logs', 'topology', 'outputs', 'metrics']) add(`execution ${tab}`, `executions/tutorial/sales/${sales}/${tab}`);
+  for (const tab of ['overview', 'gantt', 'logs', 'topology', 'outputs', 'metrics', 'dependencies']) add(`execution ${tab}`, `executions/tutorial/sales/${sales}/${tab}`);
   add('execution loops', `executions/tutorial/sales/${sales}/loops`);
   add('execution in the past', `executions/tutorial/sales/${sales}/gantt?at=2026-01-01T00:00:00.000Z&group=task&critical=true`);
   add('compare', `compare?a=${sales}&b=${failed}`);

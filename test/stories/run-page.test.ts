@@ -71,6 +71,21 @@ tasks:
     message: after
 `;
 
+const measuring = `id: measuring
+namespace: runs
+tasks:
+  - id: count
+    type: io.kestra.plugin.scripts.shell.Commands
+    taskRunner: {type: io.kestra.plugin.core.runner.Process}
+    commands:
+${Array.from({ length: 30 }, (_, index) => `      - echo '::{"metrics":[{"name":"m${String(index).padStart(2, '0')}","type":"counter","value":${index * 10},"tags":{"part":"p${index % 3}"}}]}::'`).join('\n')}
+  - id: time
+    type: io.kestra.plugin.scripts.shell.Commands
+    taskRunner: {type: io.kestra.plugin.core.runner.Process}
+    commands:
+      - echo '::{"metrics":[{"name":"took","type":"timer","value":1.5}]}::'
+`;
+
 interface Run { readonly id: string; readonly flowRevision: number; readonly parentId?: string; readonly state: { readonly current: string }; readonly labels: readonly { readonly key: string; readonly value: string }[]; readonly inputs?: Readonly<Record<string, unknown>>; readonly taskRunList?: readonly { readonly id: string; readonly taskId: string; readonly value?: string; readonly state: { readonly current: string } }[] }
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -120,7 +135,7 @@ test.before(async () => {
   server = await startSharedServer({ port: await freePort() });
   editor = await server.invite('Maya', 'editor');
   const other = await server.invite('Tom', 'editor');
-  for (const source of [child, failing, holding]) await put(source);
+  for (const source of [child, failing, holding, measuring]) await put(source);
   browser = await openBrowser();
   maya = await enter(editor);
   tom = await enter(other);
@@ -223,6 +238,72 @@ test('a restart goes on, on this revision or as a copy on another; a replay runs
   const replayed = await ends(idInAddress(tom, 'orders'), 'SUCCESS');
   assert.equal([replayed.flowRevision, replayed.parentId], [2, id]);
   await replace(failing);
+});
+
+test('a replay takes other inputs; what is not given anew stays', async () => {
+  await open(maya, 'orders', failed, 'overview');
+  await act(maya, 'replay');
+  await maya.click('dialog#replay [data-change-inputs] > summary');
+  assert.is(await maya.page.$eval('dialog#replay [name="count"]', (field) => (field as HTMLInputElement).value), '7', 'the values of this run stand in the fields');
+  await maya.page.$eval('dialog#replay [name="count"]', (field) => { (field as HTMLInputElement).value = 'many'; });
+  await maya.click('dialog#replay button[type="submit"]');
+  await maya.sees('dialog#replay [data-error]', 'count');
+  await maya.page.$eval('dialog#replay [name="count"]', (field) => { (field as HTMLInputElement).value = '8'; });
+  await maya.click('dialog#replay button[type="submit"]');
+  await until('she is on the new run', () => maya.page.url(), (url) => !url.includes(failed) && url.endsWith('/gantt'));
+  const run = await ends(idInAddress(maya, 'orders'), 'FAILED');
+  assert.is(run.parentId, failed);
+  assert.equal([run.inputs?.['count'], run.inputs?.['token']], [8, 'open']);
+  assert.match(String(run.inputs?.['table']), /\/inputs\/table\//, 'the file stays');
+});
+
+test('related executions are a list and a graph that lead to each other, live', async () => {
+  await open(maya, 'orders', failed, 'dependencies');
+  await maya.sees('#related-list', 'started by orders');
+  await until('the graph has both', () => maya.page.$$eval('#dependencies .node', (all) => all.map((one) => one.getAttribute('data-state'))), (states) => states.length === 2);
+  assert.equal((await maya.page.$$eval('#dependencies .node', (all) => all.map((one) => one.getAttribute('data-state')))).sort(), ['FAILED', 'SUCCESS']);
+  assert.equal(await clean(maya), []);
+  // The child's page leads back to its parent.
+  await maya.click('#related-list a.link');
+  await maya.page.waitForFunction(() => location.pathname.includes('/child/'));
+  await maya.page.waitForSelector('#page-execution[data-mounted]');
+  await maya.sees('#related-list', 'this one');
+  await maya.page.waitForSelector('#dependencies .node[data-state="FAILED"]');
+  // A run that starts its child while somebody looks.
+  await put(`id: later\nnamespace: runs\ntasks:\n  - id: rest\n    type: io.kestra.plugin.core.flow.Sleep\n    duration: PT3S\n  - id: child\n    type: io.kestra.plugin.core.flow.Subflow\n    namespace: runs\n    flowId: child\n    wait: true\n`);
+  const later = await start('later');
+  await open(tom, 'later', later, 'dependencies');
+  await tom.sees('#dependencies', 'It stands alone');
+  await tom.sees('#related-list', 'started by later');
+  await until('its child is in the graph', () => tom.page.$$eval('#dependencies .node', (all) => all.length), (count) => count === 2);
+  await until('both have ended', () => tom.page.$$eval('#dependencies .node', (all) => all.map((one) => one.getAttribute('data-state')).join()), (states) => states === 'SUCCESS,SUCCESS');
+});
+
+test('metrics are of a task or of all, sorted by a column, in pages, timers as spans', async () => {
+  const id = await start('measuring');
+  await ends(id, 'SUCCESS');
+  await open(maya, 'measuring', id, 'metrics');
+  await maya.sees('#execution-metrics .pager', '1 to 25 of 31');
+  await maya.page.select('#metric-task', 'time');
+  await maya.page.waitForFunction(() => location.search === '?task=time' && document.querySelectorAll('#metric-rows tr').length === 1);
+  await maya.sees('#metric-rows', '1.5s');
+  await maya.go(`${at('measuring', id, 'metrics')}?sort=value:desc`);
+  await maya.page.waitForSelector('#page-execution[data-mounted]');
+  await until('the largest first', () => maya.page.$$eval('#metric-rows tr', (all) => all.slice(0, 2).map((one) => one.querySelectorAll('td')[1]?.textContent)), (names) => names.includes('m29'));
+  assert.equal(await clean(maya), []);
+});
+
+test('the log of a task run can be deleted, after a question', async () => {
+  const id = await start('orders');
+  const run = await ends(id, 'FAILED');
+  const broken = run.taskRunList?.find((one) => one.taskId === 'broken')?.id ?? '';
+  await open(maya, 'orders', id, 'gantt');
+  await maya.page.evaluate((row) => document.getElementById(`row-${row}`)?.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })), broken);
+  await maya.page.waitForSelector('#task-menu:popover-open');
+  await maya.click('#task-menu [data-action="task-log-delete"]');
+  await maya.sees('dialog#confirm', 'gone for everybody');
+  await maya.click('dialog#confirm button[value="yes"]');
+  await until('its lines are gone', async () => (await editor.request('GET', `/api/v1/logs/${id}?taskRunId=${broken}`)).json as readonly unknown[], (lines) => lines.length === 0);
 });
 
 test('the drawer of a task run shows its attempts one by one, the source that ran, the log of what it started; its state can be changed', async () => {

@@ -26,7 +26,6 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
   const { flowId } = context.address;
   const say = (text: string): void => app.toasts.done(text);
   const goTo = (execution: { readonly id: string; readonly namespace: string; readonly flowId: string }): void => app.go(toExecution(run.place(), execution, 'gantt'));
-  const post = (path: string): Promise<unknown> => sendForm(`/api/v1/${run.place().tenant}/${path}`, new FormData(), () => undefined);
 
   async function askState(title: string, text: string, states: readonly StateType[], hints?: Readonly<Partial<Record<StateType, string>>>): Promise<StateType | undefined> {
     const dialog = app.dialogs.open(StateDialog({ title, text, states, ...(hints === undefined ? {} : { hints }) }));
@@ -93,7 +92,7 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
     },
     resume,
     async continue() {
-      await post(`executions/${executionId}/resume-from-breakpoint`);
+      await run.call(executions.executionsResumeFromBreakpoint, { executionId });
       say('It goes on from the breakpoint');
     },
     async restart() {

@@ -104,7 +104,7 @@ function Facts({ data, execution, place }: { readonly data: ExecutionData; reado
       {parent === undefined ? null : <><dt>Parent</dt><dd><a class="link mono" href={toExecution(place, parent)} title={`${parent.namespace}.${parent.flowId}`}>{parent.id.slice(0, 8)}</a> <span class="dim">{parent.flowId}</span></dd></>}
       {execution.parentId === undefined ? null : <><dt>Replay of</dt><dd>{execLink(execution.parentId)}</dd></>}
       {execution.originalId === execution.id || execution.originalId === execution.parentId ? null : <><dt>Original</dt><dd>{execLink(execution.originalId)}</dd></>}
-      <dt>Children</dt><dd><a class="link" href={`${to(place, '/executions')}?triggerExecutionId=${execution.id}`}>started from this one</a></dd>
+      <dt>Related</dt><dd><a class="link" href={toExecution(place, execution, 'dependencies')}>what it started, what started it</a></dd>
       <dt>Id</dt><dd class="mono row"><span class="cut" title={execution.id}>{execution.id}</span><Button kind="quiet" size="small" icon="copy" action="copy" value={execution.id} title="Copy the id" /></dd>
     </dl>
   );

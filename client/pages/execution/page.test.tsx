@@ -10,6 +10,7 @@ import { firstPart, topicStateOf } from './load.ts';
 import { pauseInputs } from './pause-inputs.ts';
 import { colleaguesOf } from './people.ts';
 import { TaskDrawer } from './task-drawer.tsx';
+import { iterationsOf } from './task-parts.tsx';
 import { ExecutionActions } from './actions.tsx';
 
 const atMs = Date.parse('2026-11-24T14:00:00.000Z');
@@ -70,6 +71,13 @@ test('a viewer reads why an action is refused, an editor why the state refuses i
   assert.match(running, /data-action="kill"/);
   assert.match(running, /title="It has not ended yet: Running"/);
   assert.match(renderView(ExecutionActions({ execution: { ...header, state: stateOf(['CREATED', 0], ['PAUSED', 1]) }, place: place('editor') })), /data-kind="primary"[^>]*data-action="resume"/);
+});
+
+test('iterations are counted by state, of a ForEachItem and of a Loop', () => {
+  const of = (outputs: Readonly<Record<string, unknown>>) => iterationsOf(taskRun('1', 'each', stateOf(['CREATED', 0], ['RUNNING', 1]), { outputs }));
+  assert.equal(of({ iterations: { CREATED: 0, RUNNING: 2, SUCCESS: 5, FAILED: 1, odd: 3 }, numberOfBatches: 10 }), { total: 10, states: [{ state: 'RUNNING', count: 2 }, { state: 'SUCCESS', count: 5 }, { state: 'FAILED', count: 1 }] });
+  assert.equal(of({ iterationCount: 9, runningIterations: 2, terminatedIterations: 4 }), { total: 9, states: [{ state: 'SUCCESS', count: 4 }, { state: 'RUNNING', count: 2 }] });
+  assert.is(of({ iterations: 'none' }), undefined);
 });
 
 test('names and values of a run are text, never markup', () => {

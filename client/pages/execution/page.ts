@@ -11,7 +11,8 @@ import { openPresence } from '../../document/index.ts';
 import { pageScript } from '../behaviour.ts';
 import { toExecution } from '../page.ts';
 import { commandsOf } from './commands.ts';
-import { faceOf, type Face, type FaceContext, type Mine, type Run } from './face.ts';
+import { mountDependenciesFace } from './dependencies-face.ts';
+import type { Face, FaceContext, Mine, Run } from './face.ts';
 import { mountGanttFace } from './gantt-face.ts';
 import { executionTabs, type ExecutionData } from './load.ts';
 import { mountLoopsFace } from './loops-face.ts';
@@ -25,7 +26,7 @@ import { mountTaskDrawer } from './task-drawer-face.ts';
 import { mountTopologyFace } from './topology-face.ts';
 import { mountTransport } from './transport-face.ts';
 import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
-import { MetricsView } from './metrics-view.tsx';
+import { mountMetricsFace } from './metrics-face.ts';
 
 /** The chosen task run is the same on every tab of one run. */
 const selectedKey = (executionId: string): string => `execution:selected:${executionId}`;
@@ -94,7 +95,7 @@ export const script = pageScript<ExecutionData>((run) => {
   const drawer = mountTaskDrawer(run, context, () => actions);
   run.own(() => drawer.release());
   const paintDrawer = (): void => drawer.paint();
-  const face: Face = mountFace(run, context, state);
+  const face: Face = mountFace(run, context);
   run.own(() => face.release());
   run.own(mountSplitters(root, localStore));
   const transport = mountTransport(run, context);
@@ -173,15 +174,16 @@ export const script = pageScript<ExecutionData>((run) => {
   if (face.submits !== undefined) run.submits(face.submits);
 });
 
-function mountFace(run: Run, context: FaceContext, state: () => ExecutionTopicState): Face {
-  const { root, data } = run;
+function mountFace(run: Run, context: FaceContext): Face {
+  const { data } = run;
   switch (data.tab) {
     case 'overview': return mountOverviewFace(run, context);
     case 'gantt': return mountGanttFace(run, context);
     case 'logs': return mountLogsFace(run, context);
     case 'topology': return mountTopologyFace(run, context);
     case 'outputs': return mountOutputsFace(run, context);
-    case 'metrics': return faceOf({ changed: () => { const list = root.querySelector('#execution-metrics'); if (list !== null) draw(list, MetricsView({ state: state(), place: run.place() })); } });
+    case 'metrics': return mountMetricsFace(run, context);
+    case 'dependencies': return mountDependenciesFace(run, context);
     case 'loops': return mountLoopsFace(run, context);
     default: return never(data.tab);
   }

@@ -80,7 +80,7 @@ export function ReplayInputs({ inputs, values, open }: { readonly inputs: readon
     <details class="execute-more" data-change-inputs="" open={open ? true : undefined}>
       <summary>With changed inputs</summary>
       <InputForm inputs={inputs} values={values} problems={{}} hidden={new Set()} />
-      {inputs.some((input) => input.type === 'SECRET') ? <p class="hint">A secret is not shown again: type it anew.</p> : null}
+      {inputs.some((input) => input.type === 'SECRET') ? <p class="hint">A secret is not shown again; left empty, it stays.</p> : null}
       {inputs.some((input) => input.type === 'FILE') ? <p class="hint">A file that is not chosen anew stays the one of this run.</p> : null}
     </details>
   );

@@ -107,13 +107,9 @@ export async function openReplay(asked: Asked, taskRunId: string | undefined): P
       answer = await run.call(executions.executionsReplay, { executionId: execution.id, ...(taskRunId === undefined ? {} : { taskRunId }), ...(revision === undefined ? {} : { revision }) });
     } else {
       const read = readForm(sent, inputs);
-      const fields: Record<string, string> = { ...read.fields };
-      for (const input of inputs) {
-        const kept = givenValue(given, input.id);
-        if (input.type === 'FILE' && typeof kept === 'string' && !read.files.some((file) => file.input === input.id)) fields[input.id] = kept;
-      }
+      // A secret or a file that is not given anew stays that of this run.
       const query = new URLSearchParams({ ...(taskRunId === undefined ? {} : { taskRunId }), ...(revision === undefined ? {} : { revision: String(revision) }) });
-      const body = await sendForm(`/api/v1/${run.place().tenant}/executions/${execution.id}/replay-with-inputs?${query}`, multipartOf({ ...read, fields }), () => undefined);
+      const body = await sendForm(`/api/v1/${run.place().tenant}/executions/${execution.id}/replay-with-inputs?${query}`, multipartOf(read), () => undefined);
       if (typeof body !== 'object' || body === null || !('id' in body) || typeof body.id !== 'string') throw new Error('The server answered without an execution');
       answer = { id: body.id, namespace, flowId };
     }

@@ -145,9 +145,8 @@ export function mountTaskDrawer(run: Run, context: FaceContext, actions: () => A
       async 'task-log-delete'({ value }) {
         const taskRun = context.present().taskRuns[value];
         if (taskRun === undefined || !await app.dialogs.confirm({ title: `Delete the log of ${taskRun.taskId}?`, text: 'Its lines are gone for everybody. This can not be undone.', action: 'Delete log', danger: true })) return;
-        const answer = await fetch(`/api/v1/${run.place().tenant}/logs/${context.executionId}?taskRunId=${encodeURIComponent(value)}`, { method: 'DELETE' });
-        if (!answer.ok) throw new Error(await reasonOf(answer));
-        app.toasts.done('Deleted');
+        const { count } = await run.call(runs.logsDelete, { executionId: context.executionId, taskRunId: value });
+        app.toasts.done(count === 1 ? 'Deleted one line' : `Deleted ${count.toLocaleString('en-US')} lines`);
         follow(context.selected());
       },
     },
@@ -157,9 +156,4 @@ export function mountTaskDrawer(run: Run, context: FaceContext, actions: () => A
       dialog?.close();
     },
   };
-}
-
-async function reasonOf(answer: Response): Promise<string> {
-  const body: unknown = await answer.json().catch(() => undefined);
-  return typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string' ? body.message : `The server answered ${answer.status}`;
 }

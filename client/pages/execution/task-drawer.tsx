@@ -137,7 +137,7 @@ export function TaskItems({ state, taskRun, place }: { readonly state: Execution
       <MenuItem icon="edit" action="task-state" value={taskRun.id} disabled={reader ?? stateRefusal(state, taskRun)}>Change state</MenuItem>
       <hr />
       <MenuItem icon="download" href={`/api/v1/${place.tenant}/logs/${execution.id}/download?taskRunId=${taskRun.id}`} download="">Download its log</MenuItem>
-      <MenuItem icon="trash" danger action="task-log-delete" value={taskRun.id} disabled={reader}>Delete its log</MenuItem>
+      <MenuItem icon="trash" danger action="task-log-delete" value={taskRun.id} disabled={reader ?? (isTerminal(execution.state.current) ? undefined : 'The execution has not ended yet')}>Delete its log</MenuItem>
       <MenuItem icon="copy" action="copy" value={taskRun.id}>Copy its id</MenuItem>
     </>
   );

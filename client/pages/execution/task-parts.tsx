@@ -38,7 +38,10 @@ export function childOf(taskRun: TaskRun): Child | undefined {
 
 /** How many executions of a task over items are in which state. */
 export function iterationsOf(taskRun: TaskRun): { readonly total: number; readonly states: readonly { readonly state: StateType; readonly count: number }[] } | undefined {
-  const { iterations, numberOfBatches } = taskRun.outputs;
+  const { iterations, numberOfBatches, iterationCount, runningIterations, terminatedIterations } = taskRun.outputs;
+  const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+  // A Loop counts what runs and what has ended, whatever its state.
+  if (typeof iterationCount === 'number') return { total: iterationCount, states: [{ state: 'SUCCESS', count: number(terminatedIterations) }, { state: 'RUNNING', count: number(runningIterations) }] };
   if (!isRecord(iterations)) return undefined;
   const states = Object.entries(iterations).flatMap(([state, count]) => (isStateType(state) && typeof count === 'number' && count > 0 ? [{ state, count }] : []));
   const counted = states.reduce((sum, one) => sum + one.count, 0);
@@ -53,7 +56,7 @@ export function Iterations({ taskRun, place }: { readonly taskRun: TaskRun; read
     <div class="stack">
       <h3 class="row">Iterations<span class="grow"></span><a class="link small" href={`${to(place, '/executions')}?triggerExecutionId=${taskRun.executionId}`}>{found.total} executions</a></h3>
       <svg class="iterations" width="100%" height="8" role="img" aria-label={found.states.map(({ state, count }) => `${count} ${stateWord(state)}`).join(', ')}>
-        {found.states.map(({ state, count }) => { const x = from; const share = (count / Math.max(1, found.total)) * 100; from += share; return <rect class="bar" data-state={state} x={`${x.toFixed(2)}%`} width={`${share.toFixed(2)}%`} height="8" />; })}
+        {found.states.filter(({ count }) => count > 0).map(({ state, count }) => { const x = from; const share = (count / Math.max(1, found.total)) * 100; from += share; return <rect class="bar" data-state={state} x={`${x.toFixed(2)}%`} width={`${share.toFixed(2)}%`} height="8" />; })}
       </svg>
       <span class="row">{found.states.map(({ state, count }) => <a class="row small" href={`${to(place, '/executions')}?triggerExecutionId=${taskRun.executionId}&state=${state}`}><StatePill state={state} /><span class="num">{count}</span></a>)}</span>
     </div>

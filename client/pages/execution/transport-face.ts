@@ -1,5 +1,6 @@
 /** The transport of the page: dragging, keys, playback, and the strip that says who sees what. The same on every tab. */
 import type { Actions } from '../../components/actions/actions.ts';
+import { morphOuter } from '../../components/live/morph.ts';
 import { lettersOn } from '../../components/shell/letters.ts';
 import { isTyping } from '../../components/shell/shortcut-keys.ts';
 import { renderView, type View } from '../../components/view.ts';
@@ -51,6 +52,8 @@ export function mountTransport(run: Run, context: FaceContext): TransportFace {
     const element = document.getElementById(id);
     if (element === null || drawn.get(id) === html) return;
     drawn.set(id, html);
+    // Its words change while it plays, its buttons must stay to be clicked.
+    if (id === 'moment-strip') { morphOuter(element, html); return; }
     // Put in whole: a morph leaves alone what is inside of the focused button, and its icon is what changes.
     const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement.dataset['action'] : undefined;
     element.outerHTML = html;

@@ -5,6 +5,7 @@ import { logTimeText } from '../../logs/index.ts';
 import { definePage, to, toExecution, toFlow, type Place } from '../page.ts';
 import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
 import { GanttTab } from './gantt-view.tsx';
+import { DependenciesView } from './dependencies-view.tsx';
 import { executionTabs, loadExecution, type ExecutionData } from './load.ts';
 import { hasLoops, LoopsView } from './loops-view.tsx';
 import { LogsTab } from './logs-view.tsx';
@@ -15,7 +16,7 @@ import { OutputsView } from './outputs-view.tsx';
 import { Gone, Overview } from './overview.tsx';
 import { TaskDrawer } from './task-drawer.tsx';
 
-const titles: Readonly<Record<ExecutionData['tab'], string>> = { overview: 'Overview', gantt: 'Gantt', logs: 'Logs', topology: 'Topology', outputs: 'Outputs', metrics: 'Metrics', loops: 'Loops' };
+const titles: Readonly<Record<ExecutionData['tab'], string>> = { overview: 'Overview', gantt: 'Gantt', logs: 'Logs', topology: 'Topology', outputs: 'Outputs', metrics: 'Metrics', dependencies: 'Dependencies', loops: 'Loops' };
 function TopologyTab({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
   return (
     <div class="split" data-split="side" id="topology-split">
@@ -34,6 +35,7 @@ function Body({ data, place }: { readonly data: ExecutionData; readonly place: P
     case 'topology': return <TopologyTab data={data} place={place} />;
     case 'outputs': return <OutputsView data={data} place={place} />;
     case 'metrics': return <div class="page-pad execution-metrics" id="execution-metrics"><MetricsView state={data.state} place={place} /></div>;
+    case 'dependencies': return <DependenciesView related={data.related} executionId={data.state.execution?.id ?? ''} place={place} />;
     case 'loops': return <div class="page-pad execution-metrics" id="execution-loops"><LoopsView state={data.state} lines={data.failure} nowMs={shownMoment(data.state, place.search, place.nowMs) ?? place.nowMs} place={place} /></div>;
     default: return never(data.tab);
   }

@@ -64,6 +64,11 @@ export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) =
   for (const entry of forwards ? scanLog(source, execution, scan, first) : scanLogBackwards(source, execution, scan, end)) {
     scanned += 1;
     if (scanned % linesPerTurn === 0) await nextTurn();
+    if (endMs !== undefined && Date.parse(entry.timestamp) > endMs) {
+      // Nearly in order: what comes later than the slack was not written by then.
+      if (forwards && (entry.position ?? 0) >= end) break;
+      continue;
+    }
     if (!holds(entry)) continue;
     lines.push(entry);
     if (lines.length >= size) break;
