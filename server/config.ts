@@ -15,6 +15,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly dataPath: string;
+  /** Neither of the two stores grows beyond it. */
+  readonly storeBytesMax: number | undefined;
   readonly publicUrl: string | undefined;
   readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined;
   readonly trustedProxies: readonly string[];
@@ -73,7 +75,7 @@ export function readConfig(ambient: Pick<Ambient, 'environment' | 'environmentWi
   for (const prefix of ['KESTRA_', 'ENV_']) for (const [name, value] of Object.entries(ambient.environmentWith(prefix))) envs[name.slice(prefix.length).toLowerCase()] = value;
   return {
     host: env('ENSEMBLE_HOST') ?? (command.type === 'serve' && command.share !== undefined ? '0.0.0.0' : '127.0.0.1'),
-    port, publicUrl: publicUrl?.replace(/\/+$/, ''), dataPath: env('ENSEMBLE_DATA') ?? './data',
+    port, publicUrl: publicUrl?.replace(/\/+$/, ''), dataPath: env('ENSEMBLE_DATA') ?? './data', storeBytesMax: bytesOf('ENSEMBLE_STORE_LIMIT', env('ENSEMBLE_STORE_LIMIT')),
     tls: certPath === undefined || keyPath === undefined ? undefined : { certPath, keyPath },
     trustedProxies: (env('ENSEMBLE_TRUSTED_PROXIES') ?? '').split(',').map((address) => address.trim()).filter((address) => address !== ''),
     testPlugins: env('ENSEMBLE_TEST_PLUGINS') === '1',
@@ -84,6 +86,15 @@ export function readConfig(ambient: Pick<Ambient, 'environment' | 'environmentWi
     secrets: ambient.environmentWith('SECRET_'), envs, command,
     docker: dockerOf(env, file.docker ?? {}),
   };
+}
+
+/** `500MB`, `20 GB`: bytes, in powers of 1024. */
+function bytesOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+)\s*(MB|GB)$/i.exec(text.trim());
+  const bytes = match === null ? 0 : Number(match[1]) * 1024 ** (match[2]?.toUpperCase() === 'GB' ? 3 : 2);
+  if (bytes === 0) throw new ConfigError(`${name} must be a size such as 500MB or 20GB, found "${text}"`);
+  return bytes;
 }
 
 /** The environment wins over the file; `DOCKER_HOST` is what other Docker programs of the machine read. */

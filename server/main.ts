@@ -35,7 +35,8 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   const { logger } = ambient;
   const data = openData(config.dataPath);
   releasers.push(() => data.close());
-  const front = openEnvironment({ name: 'front', path: data.front, mode: 'write' });
+  const limited = config.storeBytesMax === undefined ? {} : { storeBytesMax: config.storeBytesMax };
+  const front = openEnvironment({ name: 'front', path: data.front, mode: 'write', ...(config.storeBytesMax === undefined ? {} : { mapSizeBytes: config.storeBytesMax }) });
   releasers.push(() => front.close());
   // Behind a proxy with a public name everybody reaches a loopback address: that is no workspace of this machine alone.
   const loopback = isLoopback(config.host) && (config.publicUrl === undefined || isLoopback(new URL(config.publicUrl).hostname));
@@ -59,19 +60,26 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   // The engine opens its environment for writing first; this thread then reads it.
   const { path: _path, format: _format, close: _close, ...folders } = data;
   let stopping = false;
+  /** Why nothing can be written any more: what is on disk is still served. */
+  let readOnly: string | undefined;
+  const haltedBy = (reason: string): void => {
+    readOnly ??= reason;
+    logger.error(`the workspace is read-only until a restart: ${reason}`);
+  };
   const fatal = (what: string, error: unknown): void => {
     if (stopping) return;
+    if (error instanceof StoreError) { haltedBy(error.message); return; }
     logger.error(`${what}; the server ends, so that nobody is shown what is not kept`, { error });
     process.exit(70);
   };
   const executor: Executor = await startExecutor({
     settings: {
-      folders, testPlugins: config.testPlugins, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
+      folders, ...limited, testPlugins: config.testPlugins, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
       localPaths: config.localPaths, retention: config.retention,
       ...(config.encryptionKey === undefined ? {} : { encryptionKey: config.encryptionKey }),
       docker: config.docker,
     },
-    ambient, script: engineScript, onLost: (error) => fatal('the engine has ended', error),
+    ambient, script: engineScript, onLost: (error) => fatal('the engine has ended', error), onHalted: haltedBy,
   });
   releasers.push(() => executor.close());
   const engine = openEnvironment({ name: 'engine', path: data.engine, mode: 'read' });
@@ -115,7 +123,9 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
     tenant, version, clientFolder, ambient, access, operations, documents, watch, uploadPath: () => files.uploadPath(),
     readiness: () => {
       const state = front.health();
-      return stopping ? { ready: false, reason: 'it is shutting down' } : state.state === 'writable' ? { ready: true } : { ready: false, reason: state.reason };
+      if (stopping) return { ready: false, reason: 'it is shutting down' };
+      const reason = readOnly ?? (state.state === 'writable' ? undefined : state.reason);
+      return reason === undefined ? { ready: true } : { ready: false, reason, readOnly: reason };
     },
   });
   releasers.push(() => edge?.close());

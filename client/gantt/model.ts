@@ -51,7 +51,7 @@ export interface GanttShape {
   readonly window?: GanttWindow | undefined;
 }
 
-type RowPart = Omit<GanttRow, 'level' | 'children' | 'expanded' | 'critical' | 'heading'>;
+type RowPart = Pick<GanttRow, 'state' | 'attempts' | 'spanMs' | 'live' | 'bars'>;
 /** Patches keep the identity of what they do not touch, so an ended task run is measured once: a tick costs what runs, not what is there. */
 const endedParts = new WeakMap<TaskRun, RowPart>();
 
@@ -63,9 +63,9 @@ function partOf(taskRun: TaskRun, nowMs: number): RowPart {
   const first = ran[0];
   const last = ran[ran.length - 1];
   const part: RowPart = {
-    id: taskRun.id, taskId: taskRun.taskId, value: taskRun.value, state: taskRun.state.current, attempts: taskRun.attempts?.length ?? 0,
+    state: taskRun.state.current, attempts: taskRun.attempts?.length ?? 0,
     spanMs: first === undefined || last === undefined ? undefined : last.toMs - first.fromMs,
-    live: bars.some((bar) => bar.type === 'ran' && bar.live), bars, progress: undefined,
+    live: bars.some((bar) => bar.type === 'ran' && bar.live), bars,
   };
   if (isTerminal(taskRun.state.current)) endedParts.set(taskRun, part);
   return part;
@@ -77,9 +77,50 @@ function shownPart(taskRun: TaskRun, { nowMs, atMs }: GanttShape): RowPart {
   const then = taskRunAt(taskRun, atMs);
   if (then === taskRun) return partOf(taskRun, atMs);
   const later = laterOf(barsOf(taskRun, nowMs), atMs);
-  if (then === undefined) return { id: taskRun.id, taskId: taskRun.taskId, value: taskRun.value, state: 'CREATED', attempts: 0, spanMs: undefined, live: false, bars: later, progress: undefined };
+  if (then === undefined) return { state: 'CREATED', attempts: 0, spanMs: undefined, live: false, bars: later };
   const part = partOf(then, atMs);
   return { ...part, bars: [...part.bars, ...later] };
+}
+
+interface RowFacts extends Pick<GanttRow, 'level' | 'children' | 'expanded' | 'critical'> {
+  readonly shape: GanttShape;
+  readonly helpers: readonly TaskRun[] | undefined;
+}
+
+/** Measured when somebody looks: of ten thousand rows forty are in view. */
+class TaskRow implements GanttRow {
+  readonly #taskRun: TaskRun;
+  readonly #facts: RowFacts;
+  #part: RowPart | undefined;
+  readonly level: number;
+  readonly children: number;
+  readonly expanded: boolean;
+  readonly critical: boolean;
+  readonly heading = false;
+
+  constructor(taskRun: TaskRun, facts: RowFacts) {
+    this.#taskRun = taskRun;
+    this.#facts = facts;
+    this.level = facts.level;
+    this.children = facts.children;
+    this.expanded = facts.expanded;
+    this.critical = facts.critical;
+  }
+
+  #shown(): RowPart {
+    this.#part ??= shownPart(this.#taskRun, this.#facts.shape);
+    return this.#part;
+  }
+
+  get id(): string { return this.#taskRun.id; }
+  get taskId(): string { return this.#taskRun.taskId; }
+  get value(): string | undefined { return this.#taskRun.value; }
+  get state(): StateType { return this.#shown().state; }
+  get attempts(): number { return this.#shown().attempts; }
+  get spanMs(): number | undefined { return this.#shown().spanMs; }
+  get live(): boolean { return this.#shown().live; }
+  get bars(): readonly Bar[] { return this.#shown().bars; }
+  get progress(): Progress | undefined { return this.#facts.helpers === undefined ? undefined : progressOf(this.#facts.helpers, this.#facts.shape.atMs); }
 }
 
 /** By the version of the run: the tree is the same at every tick. */
@@ -133,11 +174,7 @@ export function ganttOf(state: ExecutionTopicState, shape: GanttShape): GanttMod
   const tree = treeOf(state);
   const path = shape.critical === true ? criticalPathOf(state) : emptyPath;
   const rows: GanttRow[] = [];
-  const rowOf = (taskRun: TaskRun, place: Pick<GanttRow, 'level' | 'children' | 'expanded'>): GanttRow => {
-    const helpers = tree.helpers.get(taskRun.id);
-    const progress = helpers === undefined ? undefined : progressOf(helpers, shape.atMs);
-    return { ...shownPart(taskRun, shape), ...place, heading: false, critical: path.has(taskRun.id), ...(progress === undefined ? {} : { progress }) };
-  };
+  const rowOf = (taskRun: TaskRun, place: Pick<GanttRow, 'level' | 'children' | 'expanded'>): GanttRow => new TaskRow(taskRun, { ...place, shape, critical: path.has(taskRun.id), helpers: tree.helpers.get(taskRun.id) });
 
   if (grouping === 'tree') {
     // A stack instead of recursion: an execution may be deep.

@@ -1,6 +1,6 @@
 /**
- * The run as it was at a moment, from the histories that the execution and each task run carry. Pure. What histories do not tell: a
- * task run that a restart has taken away is in no history any more, and a label or variable that was changed shows its last value.
+ * The run as it was at a moment, from the histories that the execution and each task run carry. Pure. What histories do not tell: task
+ * runs of an errors branch that a restart has taken away are in none any more, and a label that was changed shows its last value.
  */
 import type { State, TaskRun, TaskRunAttempt } from '../../core/protocol/entities/execution.ts';
 import { isTerminal } from '../../core/protocol/states.ts';

@@ -50,14 +50,14 @@ export function flowQuery(query: URLSearchParams) {
 }
 
 export function triggerQuery(query: URLSearchParams, fixed: Readonly<Record<string, string>> = {}) {
-  return { ...pageOf(query), ...given({ sort: many(query, 'sort'), q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId') }) };
+  return { ...pageOf(query), ...given({ sort: many(query, 'sort'), q: one(query, 'q'), state: one(query, 'state'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId') }) };
 }
 
 export function logQuery(address: URLSearchParams, { fixed = {}, fields = [], size }: QueryOptions = {}) {
   const query = withPresets(address, fields);
   return {
     ...pageOf(query, size),
-    ...given({ q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId'), minLevel: one(query, 'minLevel'), timeRange: one(query, 'timeRange'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate') }),
+    ...given({ q: one(query, 'q'), namespace: fixed['namespace'] ?? one(query, 'namespace'), flowId: fixed['flowId'] ?? one(query, 'flowId'), minLevel: one(query, 'minLevel'), timeRange: one(query, 'timeRange'), startDate: one(query, 'startDate'), endDate: one(query, 'endDate'), triggerId: one(query, 'triggerId'), sort: many(query, 'sort') }),
   };
 }
 

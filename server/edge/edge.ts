@@ -33,7 +33,8 @@ export interface EdgeOptions {
   readonly watch: Watch;
   readonly uploadPath: () => string;
   /** Whether the server can take work, and why not. */
-  readonly readiness: () => { readonly ready: boolean; readonly reason?: string };
+  /** `readOnly`: why nothing can be written, while everything can be read. */
+  readonly readiness: () => { readonly ready: boolean; readonly reason?: string; readonly readOnly?: string };
 }
 
 export interface Edge {
@@ -59,7 +60,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const rpc = createRpc({ operations, watch: options.watch, logger: ambient.logger });
   const rest = createRest({ operations, tenant, uploadPath: options.uploadPath, timers: ambient.timers, callerOf });
   const pages = createPages({
-    operations, ambient, tenant, manifest: files.manifest, version: options.version, isOpen: () => access.isOpen(),
+    operations, ambient, tenant, manifest: files.manifest, version: options.version, isOpen: () => access.isOpen(), readOnly: () => options.readiness().readOnly,
     present: (caller) => options.watch.present(caller),
   });
   let origins = createOrigins({ host: options.host, port: options.port, encrypted: options.tls !== undefined, publicUrl: options.publicUrl, machineNames: options.machineNames });

@@ -256,4 +256,25 @@ test('executions that are related by a subflow are read and followed to the end 
   assert.is((await call('GET', '/executions/aaaaaaaaaaaaaaaaaaaaaa/follow-dependencies')).status, 404);
   assert.is((await call('GET', '/executions/aaaaaaaaaaaaaaaaaaaaaa/dependencies')).status, 404);
 });
+
+test('a file is read, measured and previewed, and one of another execution is at its own address', async () => {
+  await server.putFlow(flow('takes', 'inputs:\n  - id: data\n    type: FILE\ntasks:\n  - id: say\n    type: io.kestra.plugin.core.log.Log\n    message: "{{ inputs.data }}"\n'));
+  const begin = async (): Promise<Execution> => {
+    const form = new FormData();
+    form.set('data', new File(['a,b\n1,2\n'], 'rows.csv'));
+    return (await server.request('POST', '/api/v1/executions/api.runs/takes?wait=true', { body: form })).json as Execution;
+  };
+  const [one, other] = [await begin(), await begin()];
+  const path = encodeURIComponent(String(one.inputs?.['data']));
+  assert.equal((await call('GET', `/executions/${one.id}/file?path=${path}`)).text, 'a,b\n1,2\n');
+  assert.equal(await ok('GET', `/executions/${one.id}/file/metas?path=${path}`), { size: 8 });
+  assert.equal(await ok('GET', `/executions/${one.id}/file/preview?path=${path}&maxRows=99999`), { extension: 'csv', type: 'LIST', content: [{ a: '1', b: '2' }], maxLine: 5000, truncated: false });
+  const moved = await fetch(`${server.url}/api/v1/executions/${other.id}/file?path=${path}`, { redirect: 'manual' });
+  assert.equal([moved.status, moved.headers.get('location')], [301, `/api/v1/main/executions/${one.id}/file?path=${path}`]);
+  const strange = await call('GET', `/executions/${one.id}/file?path=${encodeURIComponent('kestra:///etc/passwd')}`);
+  assert.is(strange.status, 422);
+  assert.match(messageOf(strange), /Invalid prefix path/);
+  assert.is((await call('GET', `/executions/${one.id}/file?path=${path}x`)).status, 404);
+  assert.is((await call('GET', `/executions/${one.id}/file`)).status, 400);
+});
 test.run();

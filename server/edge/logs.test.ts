@@ -99,4 +99,30 @@ test('a log is deleted by level, whole, and of a whole flow', async () => {
   assert.ok((await search('filters[namespace][EQUALS]=api.logs.sub&flowId=speaks')).total > 0);
   assert.equal(await ok('DELETE', '/logs/aaaaaaaaaaaaaaaaaaaaaa'), { count: 0 });
 });
+
+interface Metrics { readonly groupBy: string; readonly aggregations: readonly { readonly name: string; readonly value: number; readonly date: string; readonly count: number }[]; readonly complete: boolean }
+
+test('metrics of an execution, their names and tasks, and every slot of a flow\'s', async () => {
+  await server.putFlow(flow('counts', `${['abc', 'abcdef'].map((text, index) => `  - id: say${index}\n    type: io.kestra.plugin.core.debug.Return\n    format: ${text}\n`).join('')}`));
+  const id = await run('counts');
+  await run('counts');
+  const of = (query: string): Promise<{ results: readonly { name: string; taskId: string; value: number }[]; total: number }> => ok('GET', `/metrics/${id}?${query}`);
+  assert.equal((await of('filters[name][EQUALS]=length&sort=value:desc')).results.map(({ taskId, value }) => [taskId, value]), [['say1', 6], ['say0', 3]]);
+  assert.is((await of('taskId=say0&filters[name][EQUALS]=length')).total, 1);
+  assert.is((await of('taskId=nobody')).total, 0);
+  assert.is((await call('GET', `/metrics/${id}?filters[state][EQUALS]=FAILED`)).status, 422);
+  assert.ok((await ok<readonly string[]>('GET', '/metrics/names/api.logs/counts')).includes('length'));
+  assert.equal(await ok('GET', '/metrics/names/api.logs/counts/nobody'), []);
+  assert.equal(await ok('GET', '/metrics/tasks/api.logs/counts'), ['say0', 'say1']);
+  const day = await ok<Metrics>('GET', '/metrics/aggregates/api.logs/counts/length');
+  assert.is(day.groupBy, 'day');
+  assert.ok(day.aggregations.length >= 30 && day.complete);
+  assert.equal(day.aggregations.filter(({ count }) => count > 0).map(({ name, value, count }) => [name, value, count]), [['length', 18, 4]]);
+  const of1 = await ok<Metrics>('GET', '/metrics/aggregates/api.logs/counts/say1/length?aggregation=AVG');
+  assert.equal(of1.aggregations.at(-1), { name: 'length', value: 6, date: of1.aggregations.at(-1)?.date, count: 2 });
+  const past = await ok<Metrics>('GET', '/metrics/aggregates/api.logs/counts/length?startDate=2020-01-01T00:00:00+01:00&endDate=2020-01-01T01:00:00+01:00&aggregation=max');
+  assert.is(past.groupBy, 'minute');
+  assert.ok(past.aggregations.every(({ value, count }) => value === 0 && count === 0) && past.aggregations.length >= 12);
+  assert.is((await call('GET', '/metrics/aggregates/api.logs/counts/length?aggregation=median')).status, 422);
+});
 test.run();

@@ -122,6 +122,7 @@ export class EngineLoop {
   #scheduled = false;
   #draining = false;
   #closing = false;
+  #halted = false;
   readonly #iterations: Iterations;
   readonly #directories: SharedDirectories;
   #commits = 0;
@@ -356,8 +357,17 @@ export class EngineLoop {
     return ignored;
   }
 
+  /** Decides nothing any more: the store can not be written, and nobody is to be told of what is not on disk. */
+  halt(): void {
+    this.#halted = true;
+    this.#events.length = 0;
+    for (const { cancel } of this.#dues.values()) cancel();
+    this.#dues.clear();
+  }
+
   /** Queues an event. */
   post(live: Live, event: EngineEvent, due?: Key): void {
+    if (this.#halted) return;
     this.#events.push({ live, event, due });
     if (!this.#draining) this.#options.ambient.timers.soon(() => this.#drain());
   }
@@ -942,7 +952,7 @@ export class EngineLoop {
   }
 
   #commit(): void {
-    if (this.#committing !== undefined) return;
+    if (this.#committing !== undefined || this.#halted) return;
     const dirty = this.#dirty;
     const writes = this.#writes;
     const after = this.#after;

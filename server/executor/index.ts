@@ -21,6 +21,8 @@ export interface StartExecutorOptions {
   readonly script: URL;
   /** The thread ended by itself: what the server shows is not what runs any more. */
   readonly onLost: (error: Error) => void;
+  /** Its store can not be written any more: every call is refused from now on, and what is on disk can be read. */
+  readonly onHalted?: (reason: string) => void;
 }
 
 /** A closing engine that does not answer within this is ended. */
@@ -39,6 +41,8 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
   let outbox: ToEngine[] = [];
   let closing = false;
   let ended: Error | undefined;
+  /** Why it takes nothing any more, though it is there. */
+  let refusal: string | undefined;
   let closed: (() => void) | undefined;
 
   /** A value that cannot be copied (too deep) is its own caller's failure, and nobody else's of the batch. */
@@ -55,12 +59,12 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
     }
   };
   const send = (message: ToEngine): void => {
-    if (ended !== undefined) throw new ProtocolError({ status: 503, message: 'The engine is not running; the server is shutting down' });
+    if (ended !== undefined && message.type !== 'close') throw new ProtocolError({ status: 503, message: refusal === undefined ? 'The engine is not running; the server is shutting down' : `Service Unavailable: ${refusal}` });
     outbox.push(message);
     if (outbox.length === 1) ambient.timers.soon(() => {
       const batch = outbox;
       outbox = [];
-      if (ended === undefined) post(batch);
+      if (ended === undefined || refusal !== undefined) post(batch);
     });
   };
   const lose = (error: Error): void => {
@@ -81,6 +85,14 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
           case 'answer': pending.get(message.id)?.resolve(message.value); pending.delete(message.id); break;
           case 'failed': pending.get(message.id)?.reject(new ProtocolError(message.problem)); pending.delete(message.id); break;
           case 'feed': for (const listener of [...listeners]) listener(message.message); break;
+          case 'halted': {
+            ended = new Error(message.reason);
+            refusal = message.reason;
+            for (const { reject } of pending.values()) reject(new ProtocolError({ status: 503, message: `Service Unavailable: ${message.reason}` }));
+            pending.clear();
+            options.onHalted?.(message.reason);
+            break;
+          }
           case 'closed': closed?.(); break;
         }
       }
@@ -116,7 +128,7 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
     putKv: (change) => call('putKv', change),
     deleteKv: (tenant, namespace, keys) => call('deleteKv', tenant, namespace, keys),
     commandTrigger: (tenant, key, command, by) => call('commandTrigger', tenant, key, command, by),
-    flowChanged: (tenant, namespace, flowId, frontCommit) => send({ type: 'flowChanged', tenant, namespace, flowId, frontCommit }),
+    flowChanged: (tenant, namespace, flowId, frontCommit) => { if (refusal === undefined) send({ type: 'flowChanged', tenant, namespace, flowId, frontCommit }); },
     figures: () => call('figures'),
     onFeed: (listener) => {
       listeners.add(listener);
@@ -125,7 +137,7 @@ export async function startExecutor(options: StartExecutorOptions): Promise<Exec
     async close() {
       if (closing) return;
       closing = true;
-      if (ended !== undefined) return;
+      if (ended !== undefined && refusal === undefined) return;
       const done = new Promise<void>((resolve) => { closed = resolve; });
       send({ type: 'close' });
       const cancel = ambient.timers.after(closeWaitMs, () => {

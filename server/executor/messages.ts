@@ -17,4 +17,6 @@ export type FromEngine =
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly problem: Problem }
   | { readonly type: 'feed'; readonly message: FeedMessage }
+  /** Its store can not be written any more: nothing is decided until the next start. */
+  | { readonly type: 'halted'; readonly reason: string }
   | { readonly type: 'closed' };

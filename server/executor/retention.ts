@@ -102,7 +102,10 @@ export function startRetention(options: RetentionOptions): Retention {
 
   async function round(): Promise<number> {
     const removals = expiredKvRemovals(engine, tenant, ambient.clock.nowMs() - expiredKvKeptMs, kvRemovalsMax);
-    if (removals.length > 0) loop.write(removals);
+    if (removals.length > 0) {
+      loop.write(removals);
+      await loop.flushed();
+    }
     if (rules.length === 0) return 0;
     const count = await executions();
     for (const kept of [...listKeptLogs(engine, tenant)]) {

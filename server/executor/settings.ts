@@ -6,6 +6,8 @@ import type { RetentionRule } from './retention.ts';
 export interface EngineSettings {
   /** Folders of the data directory (`openData`). */
   readonly folders: { readonly front: string; readonly engine: string; readonly logs: string; readonly files: string; readonly uploads: string; readonly work: string };
+  /** The engine's store does not grow beyond it. */
+  readonly storeBytesMax?: number;
   readonly testPlugins: boolean;
   readonly languageLevel: LanguageLevel;
   readonly globalDefaults: readonly PluginDefault[];

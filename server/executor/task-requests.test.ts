@@ -86,11 +86,19 @@ test('purging takes ended executions with their logs and files, and gives the di
   assert.equal(logs(), []);
 });
 
+test('very many are purged, and none is left out', async () => {
+  engine.publish('small', flow(`- id: say\n  type: ${core}.log.Log\n  message: hi`));
+  await Promise.all(Array.from({ length: 450 }, () => engine.start('small')));
+  engine.publish('purge-small', flow(`- id: purge\n  type: ${core}.execution.PurgeExecutions\n  namespace: test\n  flowId: small\n  endDate: "{{ now() }}"`));
+  assert.equal(outputsOf(await engine.start('purge-small'), 'purge'), { executionsCount: 450, logsCount: 450, metricsCount: 0, storagesCount: 0 });
+  assert.equal(engine.executionsOf('small'), []);
+});
+
 test('lines of some levels leave a log, also a long one, and the rest stays in order', async () => {
   engine.publish('levels', flow(`- id: log\n  type: io.kestra.plugin.scripts.shell.Commands\n  taskRunner: {type: ${core}.runner.Process}\n  commands: ["for i in $(seq 1 1200); do echo \\"info $i aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\\"; echo \\"warn $i aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\\" >&2; done"]`));
   const long = await engine.start('levels');
   const before = engine.logLines(long.id);
-  engine.publish('purge-logs', flow(`- id: purge\n  type: ${core}.log.PurgeLogs\n  namespace: test\n  flowId: levels\n  logLevels: [WARN]\n  endDate: "{{ now() }}"\n- id: fetch\n  type: ${core}.log.Fetch\n  executionId: ${long.id}\n- id: all\n  type: ${core}.log.PurgeLogs\n  executionId: ${long.id}\n  endDate: "{{ now() }}"`));
+  engine.publish('purge-logs', flow(`- id: purge\n  type: ${core}.log.PurgeLogs\n  namespace: test\n  flowId: levels\n  logLevels: [WARN, ERROR]\n  endDate: "{{ now() }}"\n- id: fetch\n  type: ${core}.log.Fetch\n  executionId: ${long.id}\n- id: all\n  type: ${core}.log.PurgeLogs\n  executionId: ${long.id}\n  endDate: "{{ now() }}"`));
   const purge = await engine.start('purge-logs');
   const warned = before.filter((line) => line.startsWith('warn ')).length;
   assert.is(warned, 1200);

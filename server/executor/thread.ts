@@ -6,7 +6,7 @@ import { mainTenant } from '../../core/protocol/ids.ts';
 import { createAmbient, type Ambient } from '../ambient/index.ts';
 import { loadCatalog } from '../catalog/index.ts';
 import { createScheduler } from '../scheduler/index.ts';
-import { createCounters, createFileStorage, createLogWriter, dayFormatter, ensureExecutionIndexes, loadKv, openEnvironment, type Key } from '../store/index.ts';
+import { createCounters, createFileStorage, createLogWriter, dayFormatter, ensureExecutionIndexes, loadKv, openEnvironment, StoreError, type Key } from '../store/index.ts';
 import { createEncryption, secretsOf, startedByOf, startWorker, worldOf } from '../worker/index.ts';
 import { createCalls } from './calls.ts';
 import { EngineLoop } from './engine-loop.ts';
@@ -33,7 +33,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
       send(batch);
     });
   };
-  const engine = openEnvironment({ name: 'engine', path: folders.engine, mode: 'write' });
+  const engine = openEnvironment({ name: 'engine', path: folders.engine, mode: 'write', ...(settings.storeBytesMax === undefined ? {} : { mapSizeBytes: settings.storeBytesMax }) });
   const indexed = ensureExecutionIndexes(engine, mainTenant);
   if (indexed > 0) ambient.logger.info(`${indexed} executions of an earlier version are indexed by label and origin now`);
   const front = openEnvironment({ name: 'front', path: folders.front, mode: 'read' });
@@ -79,7 +79,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
     onState: (live, from) => scheduler.stateChanged(live, from),
     onEnded: (header) => scheduler.executionEnded(header),
-    fatal: (error) => { throw error instanceof Error ? error : new Error(String(error)); },
+    fatal: (error) => halt(error),
   });
   const scheduler = createScheduler({
     ambient, engine, front, flows, loop, worker: triggerWorker, worldFor, envs: settings.envs, globals: settings.globals, languageLevel: settings.languageLevel,
@@ -107,8 +107,26 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
     ambient.logger.error('a call of the engine failed', { error });
     return { status: 500, message: 'The engine failed to answer; its log says why' };
   };
+  let halted: string | undefined;
+  /** What is in memory is not on disk, and nobody has been told of it: from now on only what is on disk counts, and others read that. */
+  function halt(error: unknown): void {
+    if (!(error instanceof StoreError)) throw error instanceof Error ? error : new Error(String(error));
+    if (halted !== undefined) return;
+    halted = error.message;
+    ambient.logger.error('the engine stops deciding: its store can not be written', { error });
+    post({ type: 'halted', reason: halted });
+    retention.close();
+    loop.halt();
+    void Promise.all([scheduler.close(), worker.close()]).catch((failure: unknown) => ambient.logger.error('something of the engine could not be ended', { error: failure }));
+  }
   const close = async (): Promise<void> => {
     lag.stop();
+    if (halted !== undefined) {
+      await engine.close().catch((error: unknown) => ambient.logger.warn('the store of the engine could not be closed', { error }));
+      await front.close();
+      send([...outbox, { type: 'closed' }]);
+      return;
+    }
     retention.close();
     await scheduler.close();
     await loop.close();
@@ -123,11 +141,16 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
       switch (message.type) {
         case 'call': {
           // The front's proxy sends each name with the arguments of the contract.
+          if (halted !== undefined) {
+            post({ type: 'failed', id: message.id, problem: { status: 503, message: `Service Unavailable: ${halted}` } });
+            break;
+          }
           const call = calls[message.name] as (...args: readonly unknown[]) => Promise<unknown>;
           call(...message.args).then((value) => post({ type: 'answer', id: message.id, value }), (error: unknown) => post({ type: 'failed', id: message.id, problem: problemOf(error) }));
           break;
         }
         case 'flowChanged':
+          if (halted !== undefined) break;
           flows.changed(message.tenant, message.namespace, message.flowId, message.frontCommit);
           scheduler.flowChanged(message.tenant, message.namespace, message.flowId);
           break;

@@ -80,7 +80,7 @@ test('seconds, nicknames and Sunday under both its numbers', () => bench('2026-0
   assert.equal(world.started.map((one) => one.flowId).sort(), ['daily', 'seconds', 'seven', 'sunday']);
 }));
 
-test('a date waits while the execution before runs, then is served; allowConcurrent does not wait', () => bench('2026-01-01T00:00:00Z', (world) => {
+test('EN34 a date waits while the execution before runs, then is served; allowConcurrent does not wait', () => bench('2026-01-01T00:00:00Z', (world) => {
   world.publish('held', schedule('cron: "* * * * *"'));
   world.publish('free', schedule('cron: "* * * * *"\nallowConcurrent: true'));
   world.ambient.advance(3 * minute);
@@ -97,7 +97,7 @@ for (const [choice, expected] of [
   ['LAST', ['2026-01-02T02:00:00.000Z']],
   ['NONE', []],
 ] as const) {
-  test(`after a night off, recoverMissedSchedules ${choice} serves what it says`, () => bench('2026-01-01T22:30:00Z', async (world) => {
+  test(`EN36 after a night off, recoverMissedSchedules ${choice} serves what it says`, () => bench('2026-01-01T22:30:00Z', async (world) => {
     world.publish('night', schedule(`cron: "0 * * * *"\nrecoverMissedSchedules: ${choice}`));
     await world.restart(4 * hour);
     pass(world, 5 * minute);
@@ -198,7 +198,7 @@ test('a backfill that makes no sense is refused with its reason', () => bench('2
   assert.match(reason(ask('hook', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z')), /422 .*only a Schedule has dates to backfill/);
 }));
 
-test('stopAfter switches off, with the execution as the reason; the source alone can not switch on again', () => bench('2026-01-01T00:00:30Z', (world) => {
+test('EN33 stopAfter switches off, with the execution as the reason; the source alone can not switch on again', () => bench('2026-01-01T00:00:30Z', (world) => {
   world.publish('stops', schedule('cron: "* * * * *"\nstopAfter: [FAILED]'));
   world.ambient.advance(minute);
   const first = world.started[0]?.id ?? '';

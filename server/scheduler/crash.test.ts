@@ -13,10 +13,10 @@ import { testEngine } from '../executor/testing-engine.ts';
 
 const rounds = Number(process.env['ENSEMBLE_CHAOS_ROUNDS'] ?? 3);
 
-test(`${rounds} rounds of SIGKILL: each end of an execution has started exactly one other, each date of a schedule exactly one`, async () => {
+test(`EN31 EN32 ${rounds} rounds of SIGKILL: each end of an execution has started exactly one other, each date of a schedule exactly one`, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ensemble-trigger-crash-'));
   for (let round = 0; round < rounds; round += 1) {
-    const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./crash.child.ts', import.meta.url)), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./testing-crash-child.ts', import.meta.url)), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     let acknowledged = 0;
     await new Promise<void>((resolve) => child.stdout.on('data', (bytes: Buffer) => {
       acknowledged += bytes.toString('utf8').split('\n').filter((line) => line.length === 22).length;

@@ -187,7 +187,7 @@ test('a run of a draft starts nothing', () => bench((world) => {
   assert.is(count(world), 0);
 }));
 
-test('two flows that trigger each other come to an end that says why', () => bench((world) => {
+test('EN35 two flows that trigger each other come to an end that says why', () => bench((world) => {
   world.publish('b', flow(ofFlow('a')));
   world.publish('a', flow(ofFlow('b')));
   world.upstream('a', 'SUCCESS');
@@ -195,6 +195,14 @@ test('two flows that trigger each other come to an end that says why', () => ben
   assert.is(world.started.length, limits.flowTriggerChainMax);
   const said = [...world.log('a', 'after'), ...world.log('b', 'after')].filter((line) => line.startsWith('ERROR'));
   assert.match(said.join('\n'), /Nothing is started: 100 executions have already started one another by flow triggers, the last one of test\.[ab] .*That is a loop/);
+}));
+
+test('EN35 a subflow belongs to the chain of the execution that has started it', () => bench((world) => {
+  world.publish('b', flow(ofFlow('sub')));
+  const last = world.upstream('a', 'SUCCESS', { metadata: { attemptNumber: 1, originalCreatedAtMs: 0, triggerChain: limits.flowTriggerChainMax } });
+  world.upstream('sub', 'SUCCESS', { trigger: { id: 'call', type: 'io.kestra.plugin.core.flow.Subflow', variables: { executionId: last, taskRunId: 't' } } });
+  assert.is(count(world), 0);
+  assert.match(world.row('b', 'after')?.problem ?? '', /That is a loop/);
 }));
 
 test('thousands of flow triggers about other flows cost nothing for a change that is not theirs', () => bench((world) => {

@@ -19,7 +19,7 @@ export {
 export { ensureExecutionIndexes, startedFromOf } from './tables/execution-indexes.ts';
 export { isInNamespace, matchesExecution, type ExecutionFilter, type FlowName } from './tables/execution-filter.ts';
 export { executionFilterOf } from './tables/execution-query.ts';
-export { isCountable } from './tables/execution-ranges.ts';
+export { isCountable, numbersBackwards } from './tables/execution-ranges.ts';
 export {
   executionsInOrder, executionsOfState, latestExecution, listExecutions, matchingNumbers, newestNumbers, searchExecutions, type ExecutionList, type ExecutionPage, type ExecutionSortField,
 } from './tables/execution-list.ts';

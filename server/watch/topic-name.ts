@@ -11,6 +11,10 @@ export interface RowFilter {
   readonly namespace?: string;
   readonly flowId?: string;
   readonly text?: string;
+  /** Of triggers: switched on, or off. */
+  readonly state?: 'ENABLED' | 'DISABLED';
+  /** Of triggers: `field:asc`. */
+  readonly sort?: string;
   readonly labels: readonly { readonly key: string; readonly value: string }[];
   readonly page: number;
   readonly size: number;
@@ -50,7 +54,7 @@ export function parseTopic(text: string, nowMs: number): TopicName {
   switch (first) {
     case 'executions': return executionsTopic(query, nowMs);
     case 'flows': return { type: 'flows', filter: rowFilter(query) };
-    case 'triggers': return { type: 'triggers', filter: rowFilter(query) };
+    case 'triggers': return { type: 'triggers', filter: { ...rowFilter(query), ...triggerFilter(query) } };
     case 'stats': return { type: 'stats' };
     case 'audit': return { type: 'audit' };
     case 'presence': return { type: 'presence' };
@@ -145,6 +149,13 @@ function rowFilter(query: Query): RowFilter {
     ...(namespace === undefined ? {} : { namespace }), ...(flowId === undefined ? {} : { flowId }), ...(text === undefined ? {} : { text }),
     labels: labelsOf(query), ...query.page(),
   };
+}
+
+function triggerFilter(query: Query): Pick<RowFilter, 'state' | 'sort'> {
+  const state = query.one('state')?.toUpperCase();
+  if (state !== undefined && state !== 'ENABLED' && state !== 'DISABLED') throw query.bad('state', `"${state}" is neither ENABLED nor DISABLED`);
+  const sort = query.one('sort');
+  return { ...(state === undefined ? {} : { state }), ...(sort === undefined ? {} : { sort }) };
 }
 
 function labelsOf(query: Query): readonly { readonly key: string; readonly value: string }[] {

@@ -1,11 +1,13 @@
 /** `file:///` addresses: files of this machine that flows may read, only below folders that the configuration names. */
 import { createReadStream, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface LocalFiles {
   sizeBytes(uri: string): number | undefined;
   readSync(uri: string): Uint8Array;
+  read(uri: string): Promise<Uint8Array>;
   stream(uri: string): AsyncIterable<Uint8Array>;
 }
 
@@ -44,6 +46,7 @@ export function createLocalFiles(folders: readonly string[]): LocalFiles {
   return {
     sizeBytes: (uri) => plain(uri)?.sizeBytes,
     readSync: (uri) => readFileSync(existing(uri)),
+    read: (uri) => readFile(existing(uri)),
     stream: (uri) => createReadStream(existing(uri), { flags: 'r', highWaterMark: 256 * 1024 }),
   };
 }

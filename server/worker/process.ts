@@ -67,7 +67,7 @@ export async function runProcess(host: ProcessHost, request: ProcessRequest): Pr
   let isOver = false;
   const endAll = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> => {
     const hadGroup = signalGroup(started, signal);
-    return await signalMarked(host.mark, signal) > 0 || hadGroup;
+    return await signalMarked((mark) => mark === host.mark, signal) > 0 || hadGroup;
   };
   const endGroup = (): void => {
     // Never rejects for a process that is gone; anything else is our fault and ends the thread.

@@ -9,6 +9,7 @@ export interface ReadableFiles {
   /** `kestra:///…`, `nsfile:///path` (of the flow's namespace), `file:///…`. */
   sizeBytes(uri: string): number | undefined;
   readSync(uri: string): Uint8Array;
+  read(uri: string): Promise<Uint8Array>;
   stream(uri: string): AsyncIterable<Uint8Array>;
   /** The address that an expression means: a path without a scheme is a file of a namespace, the flow's own when left out. */
   uriOf(path: string, namespace?: string): string;
@@ -41,6 +42,7 @@ export function readableFiles({ storage, local, execution, startedBy }: Readable
     uriOf,
     sizeBytes: (uri) => (isLocal(uri) ? local.sizeBytes(uri) : storage.sizeBytes(checked(uri))),
     readSync: (uri) => (isLocal(uri) ? local.readSync(uri) : storage.readSync(checked(uri))),
+    read: (uri) => (isLocal(uri) ? local.read(uri) : storage.read(checked(uri))),
     stream: (uri) => (isLocal(uri) ? local.stream(uri) : storage.stream(checked(uri))),
   };
 }

@@ -65,7 +65,7 @@ const isBelow = (uri: string, prefix: string): boolean => uri.startsWith(prefix)
 const executionIdIn = (uri: string): string | undefined => /\/executions\/([A-Za-z0-9]{10,40})\/./.exec(uri)?.[1];
 /** The first part `_files` ends the namespace: an execution's folder before it would be something else. */
 const isNamespaceFile = (uri: string): boolean => /^kestra:\/\/\/[a-z0-9][a-z0-9/_-]*?\/_files\/./.test(uri) && !/\/executions\/[A-Za-z0-9]{10,40}\/.*\/_files\//.test(uri);
-const notReadable = (uri: string): Error => new Error(`The file "${uri.slice(0, 300)}" is not one of this execution, of its namespace, or of the execution that triggered it: a task may read only those.`);
+const notReadable = (uri: string): Error => new Error(`Unable to read the file "${uri.slice(0, 300)}": it is not one of this execution, of a namespace, of the execution that triggered it, or of one that it started.`);
 
 /** Decoded until nothing changes, so that `%252e%252e` cannot become `..` further on. */
 function decodedPath(uri: string): string | undefined {

@@ -62,7 +62,7 @@ export function createTaskFiles(options: TaskFilesOptions): OwnedTaskFiles {
   };
   return {
     workingDirectory,
-    read: async (uri) => readable.readSync(existing(uri)),
+    read: async (uri) => readable.read(existing(uri)),
     write: (path, content) => created(path, async (handle) => {
       if (typeof content === 'string' || content instanceof Uint8Array) return handle.writeFile(content);
       for await (const chunk of content) await handle.appendFile(chunk);

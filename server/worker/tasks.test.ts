@@ -147,7 +147,7 @@ test('kv() reads what was committed, inline and in a thread', async () => {
   bench.environment.writeNow([kvWrite({ ...row, value: 'blue' })]);
   assert.is(await inThread(), 'blue');
   const missing = await bench.run(`${core}.debug.Return`, { format: '{{ kv("nothing") }}' });
-  assert.match(missing.ended.outcome.type === 'failed' ? missing.ended.outcome.message : '', /The key "nothing" does not exist/);
+  assert.match(missing.ended.outcome.type === 'failed' ? missing.ended.outcome.message : '', /The key 'nothing' does not exist/);
 });
 
 test('read() gives the text of a file of the execution, a large one from a thread', async () => {

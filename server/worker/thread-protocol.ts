@@ -18,6 +18,8 @@ export interface ThreadSettings {
   readonly kvErrorOnMissing: boolean;
   readonly expressionFuelMax: number;
   readonly docker: DockerSettings;
+  /** Beginning of the marks of commands: of this data directory and this start of the server. */
+  readonly processMark: string;
 }
 
 export type ToThread =

@@ -102,7 +102,7 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
         after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
         sleep: (durationMs) => sleep(ambient, signal, durationMs),
         process: (request) => runProcess({
-          baseEnvironment: settings.baseEnvironment, mask, signal, mark: ambient.ids.uuid(),
+          baseEnvironment: settings.baseEnvironment, mask, signal, mark: `${settings.processMark}.${ambient.ids.friendly()}`,
           after: (delayMs, callback) => ambient.timers.after(delayMs, callback),
           drained,
           started: options.groupStarted, ended: options.groupEnded,

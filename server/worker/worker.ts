@@ -5,6 +5,7 @@ import type { Ambient } from '../ambient/index.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { loadKv, type DataFolder, type FileStorage, type Reader } from '../store/index.ts';
 import type { TaskJob, Worker, WorkerEvent } from './contract.ts';
+import { directoryMark, signalMarked } from './escaped.ts';
 import { createEncryption } from './encryption.ts';
 import { runInline, type InlineOptions } from './inline.ts';
 import { createPool } from './pool.ts';
@@ -67,6 +68,13 @@ export function startWorker(options: WorkerOptions): Worker {
     encryption: createEncryption(options.encryptionKey, (count) => ambient.ids.bytes(count)),
     languageLevel: options.languageLevel,
   };
+  // A server that was killed may have left processes behind that had left their group. Their tasks run again, and must not be there twice.
+  const directory = `${directoryMark(folders.work)}.`;
+  const processMark = `${directory}${ambient.ids.friendly()}`;
+  signalMarked((mark) => mark.startsWith(directory) && !mark.startsWith(`${processMark}.`), 'SIGKILL').then(
+    (count) => { if (count > 0) ambient.logger.warn('processes of an earlier run were still there and have been ended', { count }); },
+    (error: unknown) => ambient.logger.warn('processes of an earlier run could not be looked for', { error }),
+  );
   const pool = createPool({
     ambient, emit,
     threads: options.threads ?? threadsDefault,
@@ -75,7 +83,7 @@ export function startWorker(options: WorkerOptions): Worker {
     settings: {
       testPlugins: options.testPlugins, languageLevel: options.languageLevel,
       folders: { engine: folders.engine, logs: folders.logs, files: folders.files, uploads: folders.uploads, work: folders.work },
-      localPaths: options.localPaths ?? [], secrets: options.secrets, baseEnvironment, kvErrorOnMissing, expressionFuelMax: threadFuelMax, docker: options.docker ?? { fallback: 'none', trusted: false },
+      localPaths: options.localPaths ?? [], secrets: options.secrets, baseEnvironment, kvErrorOnMissing, expressionFuelMax: threadFuelMax, processMark, docker: options.docker ?? { fallback: 'none', trusted: false },
       ...(options.encryptionKey === undefined ? {} : { encryptionKey: options.encryptionKey }),
     },
   });

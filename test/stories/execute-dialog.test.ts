@@ -103,8 +103,12 @@ test('each type of input is a field of its own, the server says what is wrong wh
   // The element is a file input: its handle has uploadFile.
   await (upload as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(join(folder, 'given.txt'));
   await until('nothing is wrong any more', () => person.page.$$eval('#execute .hint[data-kind="error"]', (hints) => hints.length), (count) => count === 0);
-  await person.page.$eval('#execute details', (details) => { details.setAttribute('open', ''); });
-  await fill(person, '#execute-labels', 'team:data, ticket:4711');
+  await person.page.$eval('#execute .execute-more', (details) => { details.setAttribute('open', ''); });
+  await fill(person, '#execute [data-label-key]', 'team');
+  await fill(person, '#execute [data-label-value]', 'data');
+  await person.page.$eval('#execute [data-label-add]', (button) => { (button as HTMLElement).click(); });
+  await fill(person, '#execute [data-label-row]:nth-child(2) [data-label-key]', 'ticket');
+  await fill(person, '#execute [data-label-row]:nth-child(2) [data-label-value]', '4711');
   await person.page.keyboard.down('Control');
   await person.page.keyboard.press('Enter');
   await person.page.keyboard.up('Control');
@@ -133,6 +137,70 @@ test('the curl line is ready: pasted into a shell it starts the same', async () 
   assert.ok(started.id, `${line}\n${stdout}`);
   const run = await until('the run has ended', async () => (await server.request('GET', `/api/v1/executions/${started.id}`)).json as Run, (one) => ['SUCCESS', 'FAILED'].includes(one.state.current));
   assert.is(run.taskRunList[0]?.outputs?.['value'], `it's "quoted" $HOME 3 from a file`);
+  assert.equal(person.complaints, []);
+  await person.close();
+});
+
+test('a field helps: bounds in words, a duration from its parts, a secret that can be looked at, no value for a switch, values that are not on the list', async () => {
+  await server.putFlow(`id: helps
+namespace: dialog
+inputs:
+  - {id: count, type: INT, min: 2, max: 9, displayName: How many, description: "**All** of them"}
+  - {id: span, type: DURATION, required: false}
+  - {id: token, type: SECRET, required: false}
+  - {id: maybe, type: BOOLEAN, required: false}
+  - {id: many, type: MULTISELECT, values: [a, b], allowCustomValue: true}
+tasks:
+  - id: say
+    type: io.kestra.plugin.core.debug.Return
+    format: "{{ inputs.span }} {{ inputs.many | join('+') }} {{ trigger.date ?? '' }}"
+`);
+  const person = await browser.person('maya');
+  await person.go(`${server.url}/ui/main/flows/edit/dialog/helps/overview?execute=true`);
+  await person.sees('#execute', 'It uses values of a trigger');
+  assert.match(await person.text(field('count')), /How many\*/);
+  assert.ok(await person.page.$(`${field('count')} .input-description strong`));
+  assert.is(await person.text(`${field('count')} .hint`), 'A whole number. From 2 to 9');
+  await fill(person, `${field('count')} input`, '3');
+  await person.click(`${field('span')} summary`);
+  await fill(person, `${field('span')} [data-unit="hours"]`, '1');
+  await fill(person, `${field('span')} [data-unit="minutes"]`, '30');
+  assert.is(await person.page.$eval(`${field('span')} input`, (input) => (input as HTMLInputElement).value), 'PT1H30M');
+  await fill(person, `${field('token')} input`, 'hidden');
+  await person.click(`${field('token')} [data-reveal]`);
+  assert.is(await person.page.$eval(`${field('token')} input`, (input) => (input as HTMLInputElement).type), 'text');
+  assert.equal(await person.page.$$eval(`${field('maybe')} label.choice`, (labels) => labels.map((label) => label.textContent)), ['True', 'False', 'Undefined']);
+  await person.click(`${field('many')} input[value="b"]`);
+  await fill(person, `${field('many')} [data-further]`, 'x, y');
+  await person.click('#execute [type="submit"]');
+  const run = await ended(person);
+  assert.is(run.taskRunList[0]?.outputs?.['value'], 'PT1H30M b+x+y ');
+  assert.equal(person.complaints, []);
+  await person.close();
+});
+
+test('inputs and labels of a run are taken for the next one; what was started is shown where the settings say', async () => {
+  const person = await browser.person('maya');
+  await person.go(`${server.url}/ui/main/settings`);
+  await person.page.waitForSelector('[data-page="settings"][data-mounted]');
+  await person.page.select('#field-tab', 'logs');
+  await person.click('[data-submit="after-start"] [type="submit"]');
+  await person.sees('#toasts', 'Saved');
+  const form = new FormData();
+  form.append('count', '4');
+  form.append('many', '["a"]');
+  const before = (await server.request('POST', '/api/v1/executions/dialog/helps?labels=ticket:77&wait=true', { body: form })).json as { readonly id: string };
+  await person.go(`${server.url}/ui/main/executions/dialog/helps/${before.id}/overview`);
+  await person.page.waitForSelector('[data-page="execution"][data-mounted]');
+  await person.page.$eval('[data-action="execute-again"]', (item) => { (item as HTMLElement).click(); });
+  await person.sees('#execute', `Take inputs and labels of ${before.id.slice(0, 8)}`);
+  await person.click('#execute [data-action="prefill"]');
+  await until('the input is there', () => person.page.$eval(`${field('count')} input`, (input) => (input as HTMLInputElement).value), (value) => value === '4');
+  assert.is(await person.page.$eval('#execute [data-label-key]', (input) => (input as HTMLInputElement).value), 'ticket');
+  await person.click('#execute [type="submit"]');
+  await until('the log of the new run is shown', () => person.page.url(), (address) => /\/logs$/.test(address) && !address.includes(before.id));
+  const run = await ended(person);
+  assert.ok(run.labels.some((label) => label.key === 'ticket' && label.value === '77'));
   assert.equal(person.complaints, []);
   await person.close();
 });

@@ -127,6 +127,7 @@ test('a Schedule tells when in words and its next date; a switch is thrown for e
     ((await server.request('GET', '/api/v1/triggers/search?size=25')).json as { readonly results: readonly { readonly triggerContext: { readonly disabled: boolean; readonly nextExecutionDate?: string } }[] }).results[0]?.triggerContext;
   assert.match((await trigger())?.nextExecutionDate ?? '', /T02:00:00/);
   await maya.click(switchOf);
+  await maya.click('#switch-off [type="submit"]');
   await until('off for Tom', async () => await tom.page.$eval(switchOf, (element) => element.getAttribute('aria-checked')), (state) => state === 'false');
   assert.is((await trigger())?.disabled, true);
   await tom.click(switchOf);

@@ -120,6 +120,9 @@ test('KV pairs are listed without values, from above too, and deleted many at on
   assert.is(inherited.find((entry) => entry['key'] === 'shared')?.['description'], 'of the team');
   const page = (await server.request('GET', '/api/v1/kv?namespace=team&sort=key:desc&size=2')).json as { total: number; results: { key: string }[] };
   assert.equal([page.total, page.results.map((entry) => entry.key)], [3, ['shared', 'both']]);
+  const filtered = (await server.request('GET', `/api/v1/kv?${new URLSearchParams({ 'filters[namespace][EQUALS]': 'team', 'filters[q][EQUALS]': 'of the TEAM' }).toString()}`)).json as { results: { key: string }[] };
+  assert.equal(filtered.results.map((entry) => entry.key), ['shared']);
+  assert.is((await server.request('GET', '/api/v1/kv?filters[colour][EQUALS]=red')).status, 422);
   assert.is((await server.request('GET', `${space}/kv/short`)).status, 410);
   const gone = await server.request('DELETE', `${space}/kv`, { body: JSON.stringify({ keys: ['both', 'none', '../x', 'both'] }) });
   assert.equal(gone.json, { keys: ['both'] });

@@ -30,9 +30,13 @@ test('a workspace with flows, runs that ended, failed and wait, and people stand
   const stateOf = async (id: string): Promise<string> => ((await server.request('GET', `/api/v1/executions/${id}`)).json as { readonly state: { readonly current: string } }).state.current;
   for (const [id, state] of [[sales, 'SUCCESS'], [failed, 'FAILED'], [waiting, 'PAUSED']] as const) await until(`an execution is ${state}`, () => stateOf(id), (now) => now === state, 30_000);
   const add = (name: string, path: string): void => { addresses.set(name, `${server.url}/ui/main/${path}`); };
-  for (const [name, path] of Object.entries({ home: 'dashboards', flows: 'flows', 'new-flow': 'flows/new', executions: 'executions', logs: 'logs', triggers: 'admin/triggers', plugins: 'plugins', plugin: 'plugins/io.kestra.plugin.core.log.Log', people: 'admin/people', audit: 'admin/audit-logs', settings: 'settings', login: 'login', invitation: 'invitation/none', error: 'nowhere' })) add(name, path);
-  for (const tab of ['overview', 'topology', 'executions', 'editor', 'revisions', 'triggers', 'logs']) add(`flow ${tab}`, `flows/edit/tutorial/sales/${tab}`);
+  for (const [name, path] of Object.entries({ home: 'dashboards', flows: 'flows', 'new-flow': 'flows/new', executions: 'executions', logs: 'logs', triggers: 'admin/triggers', 'triggers calendar': 'admin/triggers/calendar', plugins: 'plugins', plugin: 'plugins/io.kestra.plugin.core.log.Log', people: 'admin/people', audit: 'admin/audit-logs', settings: 'settings', login: 'login', invitation: 'invitation/none', error: 'nowhere' })) add(name, path);
+  for (const tab of ['overview', 'topology', 'executions', 'editor', 'revisions', 'triggers', 'logs', 'metrics', 'concurrency']) add(`flow ${tab}`, `flows/edit/tutorial/sales/${tab}`);
   for (const tab of ['overview', 'gantt', 'logs', 'topology', 'outputs', 'metrics', 'dependencies']) add(`execution ${tab}`, `executions/tutorial/sales/${sales}/${tab}`);
+  add('execution loops', `executions/tutorial/sales/${sales}/loops`);
+  add('execution in the past', `executions/tutorial/sales/${sales}/gantt?at=2026-01-01T00:00:00.000Z&group=task&critical=true`);
+  add('compare', `compare?a=${sales}&b=${failed}`);
+  add('compare choose', `compare?a=${sales}`);
   add('execution failed', `executions/tutorial/broken/${failed}/overview`);
   add('execution waiting', `executions/tutorial/approval/${waiting}/gantt`);
   if (shots !== undefined) await mkdir(shots, { recursive: true });

@@ -29,6 +29,8 @@ export interface SlotChartProps {
   /** From the ground line up. */
   readonly series: readonly Series[];
   readonly countWords: (count: number) => string;
+  /** A single figure of a bar, where it is not a count. */
+  readonly valueWords?: (value: number) => string;
   readonly line?: { readonly title: string; readonly words: (value: number) => string };
   readonly legend?: View;
 }
@@ -36,22 +38,23 @@ export interface SlotChartProps {
 const plotHeight = 112;
 const top = 14;
 
-export function SlotChart({ label, slots, series, countWords, line, legend }: SlotChartProps) {
+export function SlotChart({ label, slots, series, countWords, valueWords = plain, line, legend }: SlotChartProps) {
   const totals = slots.map((slot) => sumOf(slot, series));
   const total = totals.reduce((sum, one) => sum + one, 0);
-  const most = niceMost(Math.max(1, ...totals));
+  const highest = Math.max(0, ...totals);
+  const most = niceMost(highest === 0 ? 1 : highest);
   const lineMost = Math.max(0, ...slots.map((slot) => slot.line ?? 0));
   const step = 100 / Math.max(1, slots.length);
   const every = Math.ceil(slots.length / 7);
   const words = (slot: ChartedSlot): string => {
-    const parts = series.flatMap(({ id, title }) => ((slot.counts[id] ?? 0) === 0 ? [] : [`${slot.counts[id] ?? 0} ${title}`]));
+    const parts = series.flatMap(({ id, title }) => ((slot.counts[id] ?? 0) === 0 ? [] : [`${valueWords(slot.counts[id] ?? 0)} ${title}`]));
     return `${slot.title}: ${parts.length === 0 ? countWords(0) : parts.join(', ')}${slot.line === undefined || line === undefined ? '' : `, ${line.title} ${line.words(slot.line)}`}`;
   };
   return (
     <>
       <svg class="chart slot-chart" height="144" width="100%" role="group" aria-label={`${label}: ${countWords(total)}`}>
         {[0, 0.5, 1].map((part) => <line class="grid" x1="0" x2="100%" y1={top + plotHeight * part + 0.5} y2={top + plotHeight * part + 0.5} />)}
-        <text class="axis" x="0" y={top - 4}>{most.toLocaleString('en-US').replaceAll(',', '\u202f')}</text>
+        <text class="axis" x="0" y={top - 4}>{valueWords(most)}</text>
         {line === undefined || lineMost === 0 ? null : <text class="axis" x="100%" y={top - 4} text-anchor="end">{line.title} up to {line.words(lineMost)}</text>}
         {slots.map((slot, index) => (
           <>
@@ -74,8 +77,8 @@ export function SlotChart({ label, slots, series, countWords, line, legend }: Sl
         {legend}
         <details class="chart-table"><summary>As a table</summary>
           <div class="table-wrap"><table class="table" aria-label={label}>
-            <thead><tr><th scope="col">Time</th>{series.map(({ title }) => <th scope="col" class="end">{title}</th>)}<th scope="col" class="end">All</th>{line === undefined ? null : <th scope="col" class="end">{line.title}</th>}</tr></thead>
-            <tbody>{slots.map((slot, index) => (totals[index] === 0 ? null : <tr><td><a href={slot.href}>{slot.title}</a></td>{series.map(({ id }) => <td class="end num">{slot.counts[id] ?? 0}</td>)}<td class="end num">{totals[index]}</td>{line === undefined ? null : <td class="end num">{slot.line === undefined ? '' : line.words(slot.line)}</td>}</tr>))}</tbody>
+            <thead><tr><th scope="col">Time</th>{series.map(({ title }) => <th scope="col" class="end">{title}</th>)}{series.length === 1 ? null : <th scope="col" class="end">All</th>}{line === undefined ? null : <th scope="col" class="end">{line.title}</th>}</tr></thead>
+            <tbody>{slots.map((slot, index) => (totals[index] === 0 ? null : <tr><td><a href={slot.href}>{slot.title}</a></td>{series.map(({ id }) => <td class="end num">{slot.counts[id] === undefined && series.length === 1 ? '' : valueWords(slot.counts[id] ?? 0)}</td>)}{series.length === 1 ? null : <td class="end num">{totals[index]}</td>}{line === undefined ? null : <td class="end num">{slot.line === undefined ? '' : line.words(slot.line)}</td>}</tr>))}</tbody>
           </table></div>
         </details>
       </div>
@@ -119,5 +122,6 @@ export function niceMost(value: number): number {
   return ([1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power;
 }
 
+const plain = (value: number): string => value.toLocaleString('en-US').replaceAll(',', '\u202f');
 const percent = (value: number): string => `${round(value)}%`;
 const round = (value: number): number => Math.round(value * 100) / 100;

@@ -1,9 +1,14 @@
 /** Behaviour of the execute dialog. Every keystroke is checked by the server after a short rest; files go up with progress. */
+import type { ExecutionHeader, Label } from '../../../core/protocol/entities/execution.ts';
+import { renderView } from '../view.ts';
 import type { Timers } from '../../ambient/contract.ts';
 import type { Connection } from '../../connection/index.ts';
 import { executions, flows } from '../../../core/protocol/operations/index.ts';
 import type { Dialogs } from '../dialog/dialogs.ts';
-import { formInputsOf, initialText, type FormInput } from '../input-form/input-form.tsx';
+import { mountLabelRows, readLabelRows } from '../label/label-rows.ts';
+import { LabelRows } from '../label/label-rows.tsx';
+import { mountInputForm } from '../input-form/form-behaviour.ts';
+import { formInputsOf, initialText, InputForm, type FormInput } from '../input-form/input-form.tsx';
 import { instantText, localText, readForm, type ReadForm } from '../input-form/read-form.ts';
 import { curlLine } from './curl.ts';
 import { ExecuteDialog } from './execute-dialog.tsx';
@@ -22,13 +27,18 @@ export interface ExecuteRequest {
   /** An open workspace asks for no token in the curl line. */
   readonly open: boolean;
   readonly disabled?: string | undefined;
+  /** An execution whose inputs and labels can be taken; `now`: they are there from the start. */
+  readonly prefill?: { readonly execution: Pick<ExecutionHeader, 'id' | 'inputs' | 'labels'>; readonly now?: boolean } | undefined;
   /** The new execution. */
   readonly started: (execution: { readonly id: string; readonly namespace: string; readonly flowId: string }) => void;
 }
 
 const checkRestMs = 250;
 
-const labelsOf = (text: string): readonly string[] => text.split(',').map((label) => label.trim()).filter((label) => label !== '');
+const usesTrigger = /\{\{[^}]*\btrigger\s*[.[]/;
+/** A label's text on the wire. */
+const labelText = ({ key, value }: Label): string => `${key}:${value}`;
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Sends a multipart form with progress; resolves with the JSON of a 2xx, rejects with the server's message. */
 export function sendForm(address: string, form: FormData, onProgress: (share: number) => void): Promise<unknown> {
@@ -58,16 +68,30 @@ export function multipartOf(read: ReadForm): FormData {
 
 export async function openExecute(request: ExecuteRequest): Promise<void> {
   const { connection, dialogs, timers, tenant, namespace, id } = request;
-  const flow = request.inputs === undefined ? await connection.call(flows.flowsGet, { namespace, id }) : undefined;
+  const flow = request.inputs === undefined ? await connection.call(flows.flowsGet, { namespace, id, source: true }) : undefined;
   const inputs: readonly FormInput[] = formInputsOf(request.inputs ?? flow?.inputs ?? []);
-  const values: Record<string, string> = {};
-  for (const input of inputs) {
-    const initial = initialText(input);
-    // A default that is an expression is the server's to render; the field stays empty and the default applies.
-    if (!initial.includes('{{')) values[input.id] = input.type === 'DATETIME' ? localText(initial) : initial;
-  }
+  const valuesOf = (given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> => {
+    const values: Record<string, string> = {};
+    for (const input of inputs) {
+      const own = valueAt(given, input.id);
+      // A secret comes back as it is stored, which is nothing to start with.
+      const initial = own === undefined || input.type === 'SECRET' ? initialText(input) : initialText({ ...input, defaults: own });
+      // A default that is an expression is the server's to render; the field stays empty and the default applies.
+      if (!initial.includes('{{')) values[input.id] = input.type === 'DATETIME' ? localText(initial) : initial;
+    }
+    return values;
+  };
+  const taken = request.prefill?.execution;
+  const takenLabels = (taken?.labels ?? []).filter((label) => !label.key.startsWith('system.') && !(flow?.labels ?? []).some((own) => own.key === label.key && own.value === label.value));
+  const isTaken = request.prefill?.now === true;
+  const refusal = request.disabled ?? (flow?.disabled === true ? `${id} is disabled: enable it first` : undefined);
   const dialog = dialogs.open(ExecuteDialog({
-    title: `Run ${id}`, form: { inputs, values, problems: {}, hidden: new Set() }, labels: '', draft: request.draft === true, disabled: request.disabled,
+    title: `Run ${id}`, form: { inputs, values: valuesOf(isTaken ? taken?.inputs ?? {} : {}), problems: {}, hidden: new Set() }, labels: isTaken ? takenLabels : [], draft: request.draft === true,
+    disabled: refusal, prefill: taken === undefined || isTaken ? undefined : taken.id.slice(0, 8),
+    warnings: [
+      ...(flow?.disabled === true ? [`${id} is disabled: it can not be started before somebody enables it.`] : []),
+      ...(usesTrigger.test(flow?.source ?? '') ? ['It uses values of a trigger, which a run by hand does not have: where they stand it may fail.'] : []),
+    ],
   }));
   const { element } = dialog;
   const form = element.querySelector('form');
@@ -78,7 +102,13 @@ export async function openExecute(request: ExecuteRequest): Promise<void> {
   const progress = form.querySelector('progress');
   const curl = form.querySelector<HTMLElement>('[data-curl]');
   const secrets = new Set(inputs.filter((input) => input.type === 'SECRET').map((input) => input.id));
-  const labelText = (): string => form.querySelector<HTMLInputElement>('[name="$labels"]')?.value ?? '';
+  const labelTexts = (): readonly string[] => readLabelRows(form).map(labelText);
+  /** While a label is half typed it is not a fault yet. */
+  const labelTextsSoFar = (): readonly string[] => {
+    try { return labelTexts(); } catch { return []; }
+  };
+  mountInputForm(form);
+  mountLabelRows(form, () => paintCurl(readForm(form, inputs)));
   const dateText = (): string => form.querySelector<HTMLInputElement>('[name="$date"]')?.value ?? '';
   const fail = (message: string | undefined): void => {
     if (errorPlace === null) return;
@@ -87,7 +117,7 @@ export async function openExecute(request: ExecuteRequest): Promise<void> {
   };
 
   function paintCurl(read: ReadForm): void {
-    if (curl !== null) curl.textContent = curlLine({ origin: location.origin, tenant, namespace, id, fields: read.fields, secrets, files: read.files.map(({ input, file }) => ({ input, name: file.name })), labels: labelsOf(labelText()), open: request.open });
+    if (curl !== null) curl.textContent = curlLine({ origin: location.origin, tenant, namespace, id, fields: read.fields, secrets, files: read.files.map(({ input, file }) => ({ input, name: file.name })), labels: labelTextsSoFar(), open: request.open });
   }
 
   function paintProblems(checks: readonly { readonly input: string; readonly enabled: boolean; readonly errors: readonly { readonly message: string }[] }[], touchedOnly: boolean): number {
@@ -130,7 +160,7 @@ export async function openExecute(request: ExecuteRequest): Promise<void> {
       const answer = await connection.call(executions.executionsValidate, { namespace, id, form: { fields, files: [] }, ...(request.draft === true ? { draft: true } : {}) });
       return mine === round ? paintProblems(answer.inputs, touchedOnly) : 0;
     } catch (error) {
-      if (mine === round) fail(error instanceof Error ? error.message : String(error));
+      if (mine === round) fail(messageOf(error));
       return 0;
     }
   }
@@ -145,6 +175,14 @@ export async function openExecute(request: ExecuteRequest): Promise<void> {
   form.addEventListener('click', (event) => {
     const action = event.target instanceof Element ? event.target.closest('[data-action]')?.getAttribute('data-action') : undefined;
     if (action === 'cancel') dialog.close('');
+    if (action === 'prefill' && taken !== undefined) {
+      const place = form.querySelector('[data-inputs]');
+      const labels = form.querySelector('[data-label-place]');
+      if (place !== null) place.innerHTML = renderView(InputForm({ inputs, values: valuesOf(taken.inputs ?? {}), problems: {}, hidden: new Set() }));
+      if (labels !== null) labels.innerHTML = renderView(LabelRows({ labels: takenLabels }));
+      if (takenLabels.length > 0) labels?.closest('details')?.setAttribute('open', '');
+      void check(false);
+    }
     if (action === 'copy-curl') void navigator.clipboard.writeText(curl?.textContent ?? '');
   });
   form.addEventListener('keydown', (event) => {
@@ -152,10 +190,10 @@ export async function openExecute(request: ExecuteRequest): Promise<void> {
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (request.disabled !== undefined) return;
+    if (refusal !== undefined) return;
     const button = form.querySelector('button[type="submit"]');
     button?.setAttribute('aria-busy', 'true');
-    void start().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error))).finally(() => {
+    void start().catch((error: unknown) => fail(messageOf(error))).finally(() => {
       button?.removeAttribute('aria-busy');
       if (progress !== null) progress.hidden = true;
     });
@@ -166,7 +204,7 @@ export async function openExecute(request: ExecuteRequest): Promise<void> {
     if (await check(false) > 0) { form.querySelector<HTMLElement>(':is(input, select, textarea)[aria-invalid="true"]')?.focus(); return; }
     const read = readForm(form, inputs);
     const query = new URLSearchParams();
-    for (const label of labelsOf(labelText())) query.append('labels', label);
+    for (const label of labelTexts()) query.append('labels', label);
     if (dateText() !== '') query.set('scheduleDate', instantText(dateText()));
     if (request.draft === true) query.set('draft', 'true');
     if (progress !== null && read.files.length > 0) progress.hidden = false;
@@ -180,4 +218,15 @@ export async function openExecute(request: ExecuteRequest): Promise<void> {
   void check(true);
   await dialog.closed;
   cancel?.();
+}
+
+/** An input `a.b` lies in the object of `a`. */
+function valueAt(values: Readonly<Record<string, unknown>>, id: string): unknown {
+  if (Object.hasOwn(values, id)) return values[id] ?? undefined;
+  let here: unknown = values;
+  for (const part of id.split('.')) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part)) return undefined;
+    here = (here as Readonly<Record<string, unknown>>)[part];
+  }
+  return here ?? undefined;
 }

@@ -2,7 +2,10 @@
  * A form made from the inputs of a flow, or of a Pause task: one field an input, by its type. The same view draws it first and again
  * when the server has checked it. Values are texts: the server types them, so what it says is the one truth.
  */
+import { Icon } from '../icon/icon.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
 import type { Children } from '../view.ts';
+import { DurationParts } from './duration-parts.tsx';
 
 /** An input as the API shows it (`Flow.inputs`). */
 export interface FormInput {
@@ -16,9 +19,14 @@ export interface FormInput {
   readonly isRadio: boolean;
   readonly allowCustomValue: boolean;
   readonly extension: string | undefined;
+  /** Of numbers, dates and lengths, as the flow writes them. */
+  readonly min: string | undefined;
+  readonly max: string | undefined;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const bound = (value: unknown): string | undefined => (typeof value === 'number' || (typeof value === 'string' && value !== '') ? String(value) : undefined);
 
 /** Reads what the API gives; an input of an unknown shape becomes a plain text field. */
 export function formInputsOf(inputs: readonly Readonly<Record<string, unknown>>[]): readonly FormInput[] {
@@ -29,7 +37,7 @@ export function formInputsOf(inputs: readonly Readonly<Record<string, unknown>>[
     return [{
       id, type: text(input['type']) ?? 'STRING', required: input['required'] !== false, description: text(input['description']),
       displayName: text(input['displayName']), defaults: input['defaults'], values: values.map(String),
-      isRadio: input['isRadio'] === true, allowCustomValue: input['allowCustomValue'] === true, extension: text(input['extension']),
+      isRadio: input['isRadio'] === true, allowCustomValue: input['allowCustomValue'] === true, extension: text(input['extension']), min: bound(input['min'] ?? input['after']), max: bound(input['max'] ?? input['before']),
     }];
   });
 }
@@ -47,6 +55,15 @@ const hints: Readonly<Record<string, string>> = {
   INT: 'A whole number', FLOAT: 'A number', DATETIME: 'Your time zone; sent as UTC', SECRET: 'Stored encrypted, never shown',
 };
 
+/** The bounds of an input in words: what the server would refuse is said beforehand. */
+function boundsWords({ min, max }: FormInput): string {
+  if (min !== undefined && max !== undefined) return `From ${min} to ${max}`;
+  if (min !== undefined) return `At least ${min}`;
+  return max === undefined ? '' : `At most ${max}`;
+}
+
+const restHint = (input: FormInput): string => [hints[input.type] ?? '', boundsWords(input)].filter((words) => words !== '').join('. ');
+
 interface ControlProps { readonly input: FormInput; readonly id: string; readonly value: string; readonly invalid: boolean }
 
 function Control({ input, id, value, invalid }: ControlProps) {
@@ -55,7 +72,7 @@ function Control({ input, id, value, invalid }: ControlProps) {
   switch (input.type) {
     case 'BOOL': case 'BOOLEAN': return (
       <span class="segmented" role="radiogroup" aria-labelledby={`${id}-label`}>
-        {['true', 'false'].map((choice) => <label class="choice"><input type="radio" name={input.id} value={choice} checked={value.toLowerCase() === choice} data-input-type={input.type} />{choice}</label>)}
+        {booleans.map(([choice, words]) => <label class="choice"><input type="radio" name={input.id} value={choice} checked={value.toLowerCase() === choice} data-input-type={input.type} />{words}</label>)}
       </span>
     );
     case 'ENUM': case 'SELECT':
@@ -65,20 +82,30 @@ function Control({ input, id, value, invalid }: ControlProps) {
       return box(<select {...shared}><option value="" selected={value === ''}>{input.required ? 'Choose…' : 'None'}</option>{input.values.map((choice) => <option value={choice} selected={choice === value}>{choice}</option>)}</select>);
     case 'MULTISELECT': {
       const chosen = new Set(listOf(value));
-      return <span class="choices" role="group" aria-labelledby={`${id}-label`}>{input.values.map((choice) => <label class="choice"><input type="checkbox" name={input.id} value={choice} checked={chosen.has(choice)} data-input-type={input.type} />{choice}</label>)}</span>;
+      const further = [...chosen].filter((choice) => !input.values.includes(choice));
+      return (
+        <>
+          <span class="choices" role="group" aria-labelledby={`${id}-label`}>{input.values.map((choice) => <label class="choice"><input type="checkbox" class="check" name={input.id} value={choice} checked={chosen.has(choice)} data-input-type={input.type} />{choice}</label>)}</span>
+          {input.allowCustomValue ? box(<input id={id} name={input.id} data-further="" value={further.join(', ')} placeholder="Others, separated by commas" aria-label={`Other values of ${input.displayName ?? input.id}`} autocomplete="off" spellcheck={false} />) : null}
+        </>
+      );
     }
     case 'DATETIME': return box(<input {...shared} type="datetime-local" step="1" value={value} />);
     case 'DATE': return box(<input {...shared} type="date" value={value} />);
     case 'TIME': return box(<input {...shared} type="time" step="1" value={value} />);
-    case 'SECRET': return box(<input {...shared} type="password" autocomplete="off" value={value} />);
+    case 'SECRET': return box(<><input {...shared} type="password" autocomplete="off" value={value} /><button type="button" class="button reveal" data-kind="quiet" data-size="small" data-only="icon" data-reveal="" aria-pressed="false" aria-label={`Show ${input.displayName ?? input.id}`} title="Show what is typed"><Icon name="eye" /></button></>);
     case 'INT': return box(<input {...shared} inputmode="numeric" autocomplete="off" value={value} />);
     case 'FLOAT': return box(<input {...shared} inputmode="decimal" autocomplete="off" value={value} />);
     case 'EMAIL': return box(<input {...shared} type="text" inputmode="email" autocomplete="off" value={value} />);
-    case 'FILE': return <input {...shared} class="file-input" type="file" accept={input.extension === '.upl' ? undefined : input.extension} />;
+    case 'DURATION': return <>{box(<input {...shared} autocomplete="off" spellcheck={false} value={value} placeholder="PT5M" />)}<DurationParts id={id} value={value} /></>;
+    case 'FILE': return <>{value === '' ? null : <label class="choice small"><input type="checkbox" class="check" name={input.id} value={value} checked data-kept="" /><span class="cut" title={value}>The file of that run, <span class="mono">{value.slice(value.lastIndexOf('/') + 1)}</span></span></label>}<input {...shared} class="file-input" type="file" accept={input.extension === '.upl' ? undefined : input.extension} /></>;
     case 'JSON': case 'YAML': case 'ARRAY': return box(<textarea {...shared} class="mono" rows={4} spellcheck={false}>{value}</textarea>);
     default: return box(<input {...shared} autocomplete="off" spellcheck={false} value={value} />);
   }
 }
+
+/** The third is no value: the default of the flow applies, or none. */
+const booleans = [['true', 'True'], ['false', 'False'], ['', 'Undefined']] as const;
 
 /** The items of a MULTISELECT's text, which is a JSON list or a comma-separated one. */
 function listOf(value: string): readonly string[] {
@@ -101,7 +128,7 @@ export interface InputFormProps {
 }
 
 export function InputForm({ inputs, values, problems, hidden }: InputFormProps) {
-  if (inputs.length === 0) return <p class="dim">It asks for no inputs.</p>;
+  if (inputs.length === 0) return <p class="notice" data-kind="info"><Icon name="info" />It asks for no inputs.</p>;
   return (
     <div class="input-form">
       {inputs.map((input) => {
@@ -109,9 +136,10 @@ export function InputForm({ inputs, values, problems, hidden }: InputFormProps) 
         const problem = problems[input.id];
         return (
           <div class="field" data-field={input.id} hidden={hidden.has(input.id)}>
-            <label id={`${id}-label`} for={id}><span>{input.displayName ?? input.id}</span>{input.required ? null : <span class="faint"> optional</span>}<span class="field-type mono">{input.type}</span></label>
+            <label id={`${id}-label`} for={id}><span>{input.displayName ?? input.id}</span>{input.required ? <span class="required" title="Required" aria-hidden="true">*</span> : <span class="faint"> optional</span>}<span class="field-type mono">{input.type}</span></label>
+            {input.description === undefined ? null : <div class="input-description small"><Markdown text={input.description} /></div>}
             <Control input={input} id={id} value={values[input.id] ?? ''} invalid={problem !== undefined} />
-            <span class="hint" id={`${id}-hint`} data-kind={problem === undefined ? undefined : 'error'}>{problem ?? input.description ?? hints[input.type] ?? ''}</span>
+            <span class="hint" id={`${id}-hint`} data-kind={problem === undefined ? undefined : 'error'}>{problem ?? restHint(input)}</span>
           </div>
         );
       })}

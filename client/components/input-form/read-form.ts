@@ -26,20 +26,34 @@ export function readForm(form: HTMLElement, inputs: readonly FormInput[]): ReadF
   const files: { input: string; file: File }[] = [];
   for (const input of inputs) {
     const controls = [...form.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(`[name="${CSS.escape(input.id)}"]`)];
-    const first = controls[0];
+    const kept = controls.find((control) => control instanceof HTMLInputElement && control.dataset['kept'] !== undefined);
+    const first = controls.find((control) => control !== kept);
     if (first === undefined || first.closest('[hidden]') !== null) continue;
     if (first instanceof HTMLInputElement && first.type === 'file') {
       const file = first.files?.[0];
       if (file !== undefined) files.push({ input: input.id, file });
+      // A file of another run is taken again, unless a new one was chosen.
+      else if (kept instanceof HTMLInputElement && kept.checked) fields[input.id] = kept.value;
       continue;
     }
     if (first instanceof HTMLInputElement && (first.type === 'radio' || first.type === 'checkbox')) {
       const chosen = controls.filter((control): control is HTMLInputElement => control instanceof HTMLInputElement && control.checked).map((control) => control.value);
-      if (first.type === 'checkbox') { if (chosen.length > 0) fields[input.id] = JSON.stringify(chosen); } else if (chosen[0] !== undefined) fields[input.id] = chosen[0];
+      if (first.type === 'checkbox') {
+        const items = [...new Set([...chosen, ...furtherOf(controls)])];
+        if (items.length > 0) fields[input.id] = JSON.stringify(items);
+      } else if (chosen[0] !== undefined && chosen[0] !== '') fields[input.id] = chosen[0];
       continue;
     }
     if (first.value === '') continue;
+    if (first instanceof HTMLInputElement && first.dataset['further'] !== undefined) {
+      fields[input.id] = JSON.stringify(furtherOf(controls));
+      continue;
+    }
     fields[input.id] = input.type === 'DATETIME' ? instantText(first.value) : first.value;
   }
   return { fields, files };
 }
+
+/** Values of a MULTISELECT that are not on its list. */
+const furtherOf = (controls: readonly (HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]): readonly string[] =>
+  controls.filter((control) => control.dataset['further'] !== undefined).flatMap((control) => control.value.split(',')).map((item) => item.trim()).filter((item) => item !== '');

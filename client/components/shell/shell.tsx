@@ -7,6 +7,7 @@ import { Button } from '../button/button.tsx';
 import { ConnectionBadge } from '../connection-badge/connection-badge.tsx';
 import { Icon } from '../icon/icon.tsx';
 import { Menu, MenuItem } from '../menu/menu.tsx';
+import { Notice } from '../notice/notice.tsx';
 import { Tabs } from '../tabs/tabs.tsx';
 import { JsonScript } from './json-script.tsx';
 import type { Look } from './look.ts';
@@ -20,6 +21,8 @@ export interface ShellData {
   readonly version: string;
   /** Who is here, as far as the server knows at this moment; live afterwards. */
   readonly present: PresenceTopicState;
+  /** Why nothing can be changed in the whole workspace. */
+  readonly readOnly?: string;
 }
 
 export function Shell({ page, shell }: { readonly page: OpenedPage; readonly shell: ShellData }) {
@@ -46,6 +49,7 @@ export function Shell({ page, shell }: { readonly page: OpenedPage; readonly she
         </div>
       </header>
       <main class="page" id="main" tabindex={-1} data-fill={page.fill ? '' : undefined}>
+        {shell.readOnly === undefined ? null : <Notice kind="error"><span>This workspace can be read, not changed: {shell.readOnly}</span></Notice>}
         {page.tabs === undefined ? null : <Tabs current={page.tabs.current} links={page.tabs.links} />}
         <div class={page.fill ? 'page-body page-body-fill' : 'page-body'} id={`page-${page.name}`} data-page={page.name}>{page.body}</div>
       </main>

@@ -59,7 +59,7 @@ export function CompareDrawer({ a, b, row, lines, place }: CompareDrawerProps) {
     return (
       <>
         <div class="drawer-head"><h2>The runs</h2></div>
-        <div class="drawer-body">
+        <div class="drawer-body" tabindex={0}>
           <section class="stack"><h3>Inputs</h3><ValueDiff values={differencesOf(left.inputs, right.inputs)} empty="Neither was given any." /></section>
           <section class="stack"><h3>Outputs of the flow</h3><ValueDiff values={differencesOf(left.outputs, right.outputs)} empty="Neither gave any." /></section>
           <section class="stack"><h3>Labels</h3><ValueDiff values={differencesOf(Object.fromEntries(left.labels.map((label) => [label.key, label.value])), Object.fromEntries(right.labels.map((label) => [label.key, label.value])))} empty="Neither has any." /></section>
@@ -72,7 +72,7 @@ export function CompareDrawer({ a, b, row, lines, place }: CompareDrawerProps) {
   return (
     <>
       <div class="drawer-head"><h2 class="mono cut" title={row.key}>{row.taskId}</h2>{row.value === undefined ? null : <span class="label cut">{row.value}</span>}<span class="grow"></span><span class="change-pair">{row.a === undefined ? <span class="faint small">only in B</span> : <StatePill state={row.a.state} />}{row.b === undefined ? <span class="faint small">only in A</span> : row.stateDiffers || row.a === undefined ? <StatePill state={row.b.state} /> : null}</span><Button kind="quiet" icon="close" action="compare-unselect" title="Close" /></div>
-      <div class="drawer-body">
+      <div class="drawer-body" tabindex={0}>
         <section class="stack"><h3>Outputs</h3><ValueDiff values={differencesOf(runA?.outputs, runB?.outputs)} empty="Neither gave any." /></section>
         {lines === undefined ? <p class="faint small">Reading the log…</p> : (
           <>

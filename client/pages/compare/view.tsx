@@ -132,7 +132,7 @@ function CompareView({ data, place }: { readonly data: CompareData; readonly pla
           <div id="compare-rows" data-owned=""><CompareRows rows={rows.slice(0, firstRows)} first={0} total={rows.length} rowHeight={rowHeight} spanMs={comparison.spanMs} align={shape.align} selected={undefined} marks={[]} /></div>
           <CompareReasons comparison={comparison} />
         </section>
-        <div class="splitter" role="separator" aria-orientation="vertical" aria-label="Resize details"></div>
+        <div class="splitter" role="separator" tabindex={0} aria-orientation="vertical" aria-label="Resize details" aria-valuemin={15} aria-valuemax={75} aria-valuenow={26} data-splits="compare"></div>
         <aside class="drawer" id="compare-drawer" aria-label="In both runs"><CompareDrawer a={data.a} b={data.b} row={undefined} lines={undefined} place={place} /></aside>
       </div>
     </>

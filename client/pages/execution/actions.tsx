@@ -70,7 +70,7 @@ export function ExecutionActions({ execution, place, id = 'execution-actions' }:
       <Menu id={`${id}-menu`} title="More actions">
         {items.map((item) => <MenuItem icon={item.icon} action={item.action} danger={item.danger === true} disabled={reader ?? item.refusal}>{item.text}</MenuItem>)}
         <hr />
-        <MenuItem icon="play" href={`${toFlow(place, execution.namespace, execution.flowId)}?execute=true`} disabled={reader}>Execute the flow anew</MenuItem>
+        <MenuItem icon="play" action="execute-again" disabled={reader}>Execute its flow…</MenuItem>
         <MenuItem icon="split" href={`${to(place, '/compare')}?a=${execution.id}`}>Compare with another run</MenuItem>
         <MenuItem icon="edit" href={toFlow(place, execution.namespace, execution.flowId, 'editor')}>Edit flow</MenuItem>
         <MenuItem icon="copy" action="copy" value={execution.id}>Copy id</MenuItem>

@@ -5,9 +5,11 @@ import { isStateType, isTerminal, type StateType } from '../../../core/protocol/
 import type { Actions } from '../../components/actions/actions.ts';
 import { multipartOf, sendForm } from '../../components/execute-dialog/open-execute.ts';
 import { formInputsOf, initialText } from '../../components/input-form/input-form.tsx';
+import { mountInputForm } from '../../components/input-form/form-behaviour.ts';
 import { readForm } from '../../components/input-form/read-form.ts';
 import { renderView } from '../../components/view.ts';
 import { toExecution } from '../page.ts';
+import { execute } from '../started.ts';
 import { KillDialog, LabelRow, LabelsDialog, ResumeDialog, StateDialog } from './dialogs.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import type { FaceContext, Run } from './face.ts';
@@ -47,6 +49,7 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
     if (asked.length === 0) { await run.call(executions.executionsResume, { executionId }); return; }
     const inputs = formInputsOf(asked);
     const dialog = app.dialogs.open(ResumeDialog({ inputs, values: Object.fromEntries(inputs.map((input) => [input.id, initialText(input)])) }));
+    mountInputForm(dialog.element);
     dialog.submits(async (form) => {
       await sendForm(`/api/v1/${run.place().tenant}/executions/${executionId}/resume`, multipartOf(readForm(form, inputs)), () => undefined);
       dialog.close('resumed');
@@ -133,11 +136,21 @@ export function commandsOf(run: Run, context: FaceContext): Actions {
       if (chosen !== undefined) await run.call(executions.executionsChangeStatus, { executionId, status: chosen });
     },
     labels: changeLabels,
+    async 'execute-again'() {
+      const execution = await run.call(executions.executionsGet, { executionId });
+      await execute(run, { namespace: execution.namespace, id: execution.flowId, prefill: { execution } });
+    },
     async delete() {
       const dialog = app.dialogs.open(DeleteDialog({ name: `${flowId} ${executionId.slice(0, 8)}`, watching: [...new Set(context.colleagues().map((one) => one.name))], running: !isTerminal(context.present().execution?.state.current ?? 'SUCCESS') }));
       const chosen = (name: string): boolean => dialog.element.querySelector<HTMLInputElement>(`[name="${name}"]`)?.checked !== false;
       if (await dialog.closed !== 'yes') return;
-      await run.call(executions.executionsDelete, { executionId, deleteLogs: chosen('logs'), deleteMetrics: chosen('metrics'), deleteStorage: chosen('files') });
+      context.expectGone(true);
+      try {
+        await run.call(executions.executionsDelete, { executionId, deleteLogs: chosen('logs'), deleteMetrics: chosen('metrics'), deleteStorage: chosen('files') });
+      } catch (error) {
+        context.expectGone(false);
+        throw error;
+      }
       app.go(`/ui/${run.place().tenant}/executions`);
     },
     async preview({ value }) { await (await import('./preview.ts')).openPreview(run, executionId, value); },

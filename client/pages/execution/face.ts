@@ -36,6 +36,8 @@ export interface FaceContext {
   /** What of this face colleagues shall see: a line, a path, the pointer and the part of the time in the Gantt. */
   showMine(what: Mine): void;
   colleagues(): readonly Colleague[];
+  /** I delete the run myself: that it is gone is no news, I go elsewhere. */
+  expectGone(expected: boolean): void;
   /** The address of the page says what is chosen, so that it can be shared; no entry in the history for each click. */
   writeAddress(change: (query: URLSearchParams) => void): void;
 }

@@ -56,7 +56,7 @@ export function GanttTab({ data, place }: { readonly data: ExecutionData; readon
         </details>
         <Legend />
       </section>
-      <div class="splitter" role="separator" aria-orientation="vertical" aria-label="Resize details"></div>
+      <div class="splitter" role="separator" tabindex={0} aria-orientation="vertical" aria-label="Resize details" aria-valuemin={15} aria-valuemax={75} aria-valuenow={26} data-splits="gantt"></div>
       <aside class="drawer" id="task-drawer" aria-label="Task run"><TaskDrawer state={shown} lines={data.logs.lines} selected={undefined} place={place} /></aside>
     </div>
   );

@@ -40,6 +40,7 @@ export const script = pageScript<ExecutionData>((run) => {
   let logs: LogsTopicState = data.logs;
   let selected = app.session.read(selectedKey(executionId));
   let mine: Mine = {};
+  let goneExpected = false;
   let colleagues: readonly Colleague[] = [];
 
   const presence = openPresence({ tenant: run.place().tenant, page: `executions/${executionId}` });
@@ -87,6 +88,7 @@ export const script = pageScript<ExecutionData>((run) => {
       showMe();
     },
     colleagues: () => colleagues,
+    expectGone(expected) { goneExpected = expected; },
     writeAddress,
   };
 
@@ -147,7 +149,7 @@ export const script = pageScript<ExecutionData>((run) => {
   run.live<ExecutionTopicState>(topicOf.execution(executionId), (next) => {
     present = next;
     const { execution } = present;
-    if (execution === null) { app.reload(); return; }
+    if (execution === null) { if (!goneExpected) app.reload(); return; }
     const now = execution.state.current;
     if (now !== before && isTerminal(now)) app.announce(`The execution has ended: ${now.toLowerCase()}`);
     before = now;

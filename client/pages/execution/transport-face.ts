@@ -37,10 +37,11 @@ export function mountTransport(run: Run, context: FaceContext): TransportFace {
   const watchers = (): readonly Watcher[] => context.colleagues().map((one) => ({ id: one.id, name: one.name, color: one.color, kind: one.kind, ...one.said }));
   const span = () => spanOfRun(context.present(), app.clock.nowMs());
 
+  /** All but the beats, which do not change with the moment. */
   const propsOf = (): TransportProps => {
     const { fromMs, toMs, ended } = span();
     return {
-      fromMs, toMs, ended, atMs: moment.atMs(), playing: moment.mode().state === 'playing', speed: moment.speed(), speeds, beats: beatsOf(events, fromMs, toMs), timeText,
+      fromMs, toMs, ended, atMs: moment.atMs(), playing: moment.mode().state === 'playing', speed: moment.speed(), speeds, beats: [], timeText,
       viewers: watchers().flatMap((one) => (one.atMs === null ? [] : [{ name: one.name, color: one.color, kind: one.kind, atMs: one.atMs }])),
     };
   };
@@ -69,7 +70,8 @@ export function mountTransport(run: Run, context: FaceContext): TransportFace {
   const paintBeats = (): void => {
     events = eventsOf(context.present());
     times = events.map((event) => event.atMs);
-    put('transport-beats', TransportBeats(propsOf()));
+    const { fromMs, toMs } = span();
+    put('transport-beats', TransportBeats({ beats: beatsOf(events, fromMs, toMs) }));
     paintHead();
   };
   const stopMoment = moment.subscribe(paintHead);

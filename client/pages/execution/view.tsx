@@ -20,7 +20,7 @@ function TopologyTab({ data, place }: { readonly data: ExecutionData; readonly p
   return (
     <div class="split" data-split="side" id="topology-split">
       <div class="graph" id="topology" data-owned="">{data.flow === undefined ? <Empty icon="branch" title="The flow of this revision is gone"><p>It was deleted after this run; task runs are still in the Gantt.</p></Empty> : null}</div>
-      <div class="splitter" role="separator" aria-orientation="vertical" aria-label="Resize details"></div>
+      <div class="splitter" role="separator" tabindex={0} aria-orientation="vertical" aria-label="Resize details" aria-valuemin={15} aria-valuemax={75} aria-valuenow={26} data-splits="topology"></div>
       <aside class="drawer" id="task-drawer" aria-label="Task run"><TaskDrawer state={data.state} lines={data.logs.lines} selected={undefined} place={place} /></aside>
     </div>
   );

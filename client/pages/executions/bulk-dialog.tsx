@@ -20,7 +20,7 @@ const words: Readonly<Record<BulkAction, Words>> = {
   labels: { verb: 'Set labels of', text: 'A label of the same key is replaced, others stay.' },
   resume: { verb: 'Resume', text: 'Each goes on after its pause. One whose Pause task asks for inputs has to be resumed on its own page.' },
   pause: { verb: 'Pause', text: 'Running tasks end, nothing new starts until it is resumed.' },
-  unqueue: { verb: 'Unqueue', text: 'Each starts now, whatever the limit of its flow says.' },
+  unqueue: { verb: 'Unqueue', text: 'Each leaves the queue, whatever the limit of its flow says.' },
   'force-run': { verb: 'Force run', text: 'Each goes on whatever holds it. One that a worker is still busy with may run twice.', danger: true },
 };
 export const verbOf = (action: BulkAction): string => words[action].verb;
@@ -56,6 +56,9 @@ function Choices({ action }: { readonly action: BulkAction }) {
   switch (action) {
     case 'change-status': return (
       <div class="field"><label for="bulk-status">State</label><span class="input"><select id="bulk-status" name="status">{changeableStates.map((state) => <option value={state}>{stateWord(state)}</option>)}</select></span></div>
+    );
+    case 'unqueue': return (
+      <div class="field"><label for="bulk-status">It becomes</label><span class="input"><select id="bulk-status" name="status"><option value="RUNNING">Running: it starts now</option><option value="CANCELLED">Cancelled: it never runs</option><option value="FAILED">Failed: it never runs</option></select></span></div>
     );
     case 'replay': return box('latestRevision', 'With the latest revision of its flow', false);
     case 'labels': return <LabelRows labels={[]} />;

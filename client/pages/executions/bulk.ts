@@ -1,6 +1,6 @@
 /** Doing something with many executions: ask, do, and say of each that did not fit why. */
 import type { Label } from '../../../core/protocol/entities/execution.ts';
-import { executions } from '../../../core/protocol/operations/index.ts';
+import { executionBulk, executions } from '../../../core/protocol/operations/index.ts';
 import { mountLabelRows, readLabelRows } from '../../components/label/label-rows.ts';
 import type { PageRun } from '../behaviour.ts';
 import type { executionQuery } from '../list-query.ts';
@@ -80,22 +80,22 @@ function choicesOf(form: HTMLFormElement, action: BulkAction): BulkChoices {
   };
 }
 
-async function send(run: PageRun<unknown>, action: BulkAction, target: BulkTarget, choices: BulkChoices): Promise<number> {
-  const ids = [...target.ids];
+async function send(run: PageRun<unknown>, action: BulkAction, { ids, everything }: BulkTarget, choices: BulkChoices): Promise<number> {
+  const body = [...ids];
+  const filters = everything?.filters;
+  const { status, labels, latestRevision, includeNonTerminated, deleteLogs, deleteMetrics, deleteStorage } = choices;
   switch (action) {
-    case 'change-status': return await each(run, ids, (executionId) => run.call(executions.executionsChangeStatus, { executionId, status: choices.status }));
-    case 'labels': return await each(run, ids, (executionId) => run.call(executions.executionsLabels, { executionId, body: [...choices.labels] }));
-    case 'unqueue': return await each(run, ids, (executionId) => run.call(executions.executionsUnqueue, { executionId }));
-    case 'delete': return await each(run, ids, (executionId) => run.call(executions.executionsDelete, { executionId, deleteLogs: choices.deleteLogs, deleteMetrics: choices.deleteMetrics, deleteStorage: choices.deleteStorage }));
-    default: return (await run.call(executions.executionsBulk, { action, body: ids })).count;
+    case 'change-status':
+      return (await (filters === undefined ? run.call(executionBulk.executionsChangeStatusByIds, { newStatus: status, body }) : run.call(executionBulk.executionsChangeStatusByQuery, { newStatus: status, ...filters }))).count;
+    case 'labels':
+      return (await (filters === undefined ? run.call(executionBulk.executionsLabelsByIds, { body: { executionsId: body, executionLabels: [...labels] } }) : run.call(executionBulk.executionsLabelsByQuery, { body: [...labels], ...filters }))).count;
+    case 'unqueue':
+      return (await (filters === undefined ? run.call(executionBulk.executionsUnqueueByIds, { state: status, body }) : run.call(executionBulk.executionsUnqueueByQuery, { newState: status, ...filters }))).count;
+    default: {
+      const options = action === 'replay' ? { latestRevision } : action === 'delete' ? { includeNonTerminated, deleteLogs, deleteMetrics, deleteStorage } : {};
+      return (await (filters === undefined ? run.call(executions.executionsBulk, { action, ...options, body }) : run.call(executionBulk.executionsBulkByQuery, { action, ...options, ...filters }))).count;
+    }
   }
-}
-
-async function each(_run: PageRun<unknown>, ids: readonly string[], work: (id: string) => Promise<unknown>): Promise<number> {
-  const errors: { readonly path: string; readonly message: string }[] = [];
-  await Promise.all(ids.map((id) => work(id).catch((error: unknown) => void errors.push({ path: id, message: error instanceof Error ? error.message : String(error) }))));
-  if (errors.length > 0) throw Object.assign(new Error('Not all of them fit'), { errors });
-  return ids.length;
 }
 
 /** The server names each execution that does not fit by its id. */

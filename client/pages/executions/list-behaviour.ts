@@ -12,6 +12,7 @@ import { mountList } from '../list-behaviour.ts';
 import { mountListPeople } from '../list-people.ts';
 import { executionQuery } from '../list-query.ts';
 import { toExecution } from '../page.ts';
+import { execute } from '../started.ts';
 import { openBulk } from './bulk.ts';
 import { InputsDialog, isBulkAction, type BulkAction, type Misfit } from './bulk-dialog.tsx';
 import { mountExecutionChart } from './chart.ts';
@@ -44,7 +45,7 @@ export function mountExecutionList(run: PageRun<unknown>, data: ExecutionListDat
   mountList({ run, list: listOf(ofFlow), fields, columns: knownColumns(ofFlow), shown: data.settings });
   const chart = mountExecutionChart(run, filters);
   const people = ofFlow ? undefined : mountListPeople(run, 'executions', { rowOf: (element) => (element.id.startsWith('execution-') ? element.id.slice('execution-'.length) : undefined), elementOf: (id) => document.getElementById(`execution-${id}`) });
-  const selection = mountSelection(root, bar, { changed: (ids) => people?.chose(ids) });
+  const selection = mountSelection(root, bar, { total, changed: (ids) => people?.chose(ids) });
   run.own(selection.release);
 
   const rows = new LiveRows<ExecutionHeader>(body, { key: executionRowId, view: (row) => ExecutionRowView({ row, place: run.place(), data: { ...data, lastTasks } }) });
@@ -137,6 +138,10 @@ export function mountExecutionList(run: PageRun<unknown>, data: ExecutionListDat
     async replay({ value }) {
       const execution = await run.call(executions.executionsReplay, { executionId: value });
       app.toasts.done('Replayed as a new execution', { text: 'Watch it', href: toExecution(run.place(), execution) });
+    },
+    async 'run-again'({ value }) {
+      const execution = await run.call(executions.executionsGet, { executionId: value });
+      await execute(run, { namespace: execution.namespace, id: execution.flowId, prefill: { execution, now: true } });
     },
     async 'show-inputs'({ value }) {
       const execution = await run.call(executions.executionsGet, { executionId: value });

@@ -133,6 +133,7 @@ export function ExecutionRowView({ row, place, data }: ExecutionRowProps) {
             <MenuItem icon="copy" action="copy" value={row.id}>Copy id</MenuItem>
             <hr />
             <MenuItem icon="restore" action="restart" value={row.id} disabled={readOnly ?? refusalOf('restart', state)}>Restart</MenuItem>
+            <MenuItem icon="play" action="run-again" value={row.id} disabled={readOnly}>Execute with its inputs…</MenuItem>
             <MenuItem icon="replay" action="replay" value={row.id} disabled={readOnly ?? refusalOf('replay', state)}>Replay</MenuItem>
             <MenuItem icon="stop" action="kill" value={row.id} danger disabled={readOnly ?? refusalOf('kill', state)}>Kill</MenuItem>
             <MenuItem icon="trash" action="delete" value={row.id} danger disabled={readOnly ?? refusalOf('delete', state)}>Delete</MenuItem>

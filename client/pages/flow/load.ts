@@ -7,10 +7,12 @@ import { loadExecutionList, loadExecutionRows, type ExecutionRows } from '../exe
 import type { LogListData } from '../logs/list.tsx';
 import { loadLogList } from '../logs/load.ts';
 import type { PageContext } from '../page.ts';
+import { loadConcurrency } from './concurrency.ts';
+import { loadMetricsTab, type MetricsData } from './metrics-load.ts';
 import type { TriggerListData } from '../triggers/list.tsx';
 import { loadTriggerList } from '../triggers/load.ts';
 
-export const flowTabs = ['overview', 'topology', 'executions', 'editor', 'revisions', 'triggers', 'logs'] as const;
+export const flowTabs = ['overview', 'topology', 'executions', 'editor', 'revisions', 'triggers', 'logs', 'metrics', 'concurrency'] as const;
 export type FlowTab = (typeof flowTabs)[number];
 
 export type ListedRevision = Flow & { readonly publishedBy: RevisionAuthor; readonly publishedAt: string; readonly authors: readonly RevisionAuthor[]; readonly message?: string; readonly ranges: Revision['ranges'] };
@@ -27,6 +29,9 @@ export interface FlowData {
   readonly executions: ExecutionListData | undefined;
   readonly triggers: TriggerListData | undefined;
   readonly logs: LogListData | undefined;
+  readonly metrics: MetricsData | undefined;
+  /** Who holds or waits for a slot; only of a flow with a limit. */
+  readonly concurrency: ExecutionRows | undefined;
   readonly recent: ExecutionRows | undefined;
   /** Its triggers, for the overview. */
   readonly starts: TriggerListData | undefined;
@@ -41,15 +46,17 @@ export async function loadFlow(context: PageContext): Promise<FlowData> {
   const address = { namespace, id };
   // The draft is asked first: an unknown flow is refused there with one clear sentence.
   const draft = await ask(flows.flowsDraft, address);
-  const [flow, rows, revisions, executions, triggers, logs, recent, starts] = await Promise.all([
+  const [flow, rows, revisions, executions, triggers, logs, metrics, concurrency, recent, starts] = await Promise.all([
     draft.base === 0 ? undefined : ask(flows.flowsGet, { ...address, source: true }),
     ask(flows.flowsRows, { namespace, q: id, page: 1, size: 50 }),
     tab === 'revisions' ? ask(flows.flowsRevisions, address).catch(() => []) : [],
     tab === 'executions' ? loadExecutionList({ ask, query }, address) : undefined,
-    tab === 'triggers' ? loadTriggerList({ ask, query }, address) : undefined,
+    tab === 'triggers' ? loadTriggerList({ ask, query }, address, { opened: true }) : undefined,
     tab === 'logs' ? loadLogList({ ask, query }, address) : undefined,
+    tab === 'metrics' ? loadMetricsTab({ ask, query }, address) : undefined,
+    tab === 'concurrency' ? loadConcurrency({ ask }, address) : undefined,
     tab === 'overview' ? loadExecutionRows({ ask, query: new URLSearchParams('size=50') }, { flow: address }) : undefined,
     tab === 'overview' ? loadTriggerList({ ask, query: new URLSearchParams('size=100') }, address) : undefined,
   ]);
-  return { tab, namespace, id, flow, draft, revisions, executions, triggers, logs, recent, starts, row: rows.results.find((row) => row.id === id && row.namespace === namespace) };
+  return { tab, namespace, id, flow, draft, revisions, executions, triggers, logs, metrics, concurrency, recent, starts, row: rows.results.find((row) => row.id === id && row.namespace === namespace) };
 }

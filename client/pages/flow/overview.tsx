@@ -13,7 +13,7 @@ import { stateWord } from '../../components/state-pill/state-words.ts';
 import { Ago, Duration, Moment } from '../../components/time/time.tsx';
 import { durationWords } from '../../components/time/words.ts';
 import { readOnlyReason, to, toExecution, toFlow, type Place } from '../page.ts';
-import { startsWords } from '../triggers/list.tsx';
+import { startsWords } from '../triggers/words.ts';
 import type { FlowData } from './load.ts';
 
 const listedMax = 8;

@@ -1,18 +1,20 @@
 /** Behaviour of the flow page: one module a tab, and the commands that all tabs share. */
 import { flows } from '../../../core/protocol/operations/index.ts';
 import { topicOf, type ExecutionsTopicState, type FlowTopicState, type TriggersTopicState } from '../../../core/protocol/topics.ts';
-import { openExecute } from '../../components/execute-dialog/open-execute.ts';
 import { draw } from '../../components/live/live.ts';
 import { morphOuter } from '../../components/live/morph.ts';
 import { renderView } from '../../components/view.ts';
 import { rowsOf } from '../../connection/index.ts';
 import { pageScript, type PageRun } from '../behaviour.ts';
 import { mountExecutionList } from '../executions/list-behaviour.ts';
-import { readOnlyReason, toExecution, toFlow } from '../page.ts';
+import { toFlow } from '../page.ts';
+import { execute as executeFlow } from '../started.ts';
 import { mountTriggerList } from '../triggers/list-behaviour.ts';
-import { mountFilterInput } from '../../components/filter-bar/filter-input.ts';
+import { mountLogList } from '../logs/list-behaviour.ts';
 import { exportFlows } from '../flows/transfer.ts';
 import type { FlowData } from './load.ts';
+import { mountConcurrencyTab } from './concurrency-tab.ts';
+import { mountMetricsTab } from './metrics-tab.ts';
 import { mountEditorTab } from './editor-tab.ts';
 import { mountTopologyTab } from './topology-tab.ts';
 import type { DraftFacts } from './editor-view.tsx';
@@ -33,10 +35,8 @@ export const script = pageScript<FlowData>((run) => {
     if (element !== null) morphOuter(element, renderView(FlowActions({ data, draft: facts, place: run.place() })));
   };
   /** `inputs` are those of a draft, which runs as it stands; left out, the latest revision runs. */
-  const execute = (inputs?: readonly Readonly<Record<string, unknown>>[]): Promise<void> => openExecute({
-    connection: app.connection, dialogs: app.dialogs, timers: app.timers, tenant: run.place().tenant, ...address, open: run.place().viewer.open, disabled: readOnlyReason(run.place()),
-    ...(inputs === undefined ? {} : { draft: true, inputs }),
-    started: (execution) => app.go(toExecution(run.place(), execution, 'gantt')),
+  const execute = (inputs?: readonly Readonly<Record<string, unknown>>[]): Promise<void> => executeFlow(run, {
+    ...address, ...(inputs === undefined ? {} : { draft: true, inputs }),
   });
 
   /** My own change leads to another page: the news of it must not lead back to this one. */
@@ -88,7 +88,9 @@ export const script = pageScript<FlowData>((run) => {
     case 'topology': mountTopologyTab(run); break;
     case 'executions': if (data.executions !== undefined) mountExecutionList(run, data.executions); break;
     case 'triggers': if (data.triggers !== undefined) mountTriggerList(run, data.triggers); break;
-    case 'logs': run.own(mountFilterInput(run.root, app.go)); run.actions({ refresh: () => app.reload() }); break;
+    case 'logs': if (data.logs !== undefined) mountLogList(run, data.logs); break;
+    case 'metrics': mountMetricsTab(run); break;
+    case 'concurrency': mountConcurrencyTab(run); break;
     case 'overview': liveOverview(run); break;
     case 'revisions': break;
   }

@@ -1,4 +1,4 @@
-/** The flow page: Overview, Topology, Executions, Editor, Revisions, Triggers, Logs. */
+/** The flow page: Overview, Topology, Executions, Editor, Revisions, Triggers, Logs, Metrics, Concurrency. */
 import { Button } from '../../components/button/button.tsx';
 import { Menu, MenuItem } from '../../components/menu/menu.tsx';
 import { Panel } from '../../components/panel/panel.tsx';
@@ -6,13 +6,15 @@ import { ExecutionList } from '../executions/list.tsx';
 import { LogList } from '../logs/list.tsx';
 import { definePage, readOnlyReason, to, toFlow, type Place } from '../page.ts';
 import { TriggerList } from '../triggers/list.tsx';
+import { ConcurrencyTab } from './concurrency-view.tsx';
 import { discardRefusal, EditorView, type DraftFacts } from './editor-view.tsx';
 import { flowTabs, loadFlow, type FlowData, type FlowTab } from './load.ts';
 import { FlowOverview } from './overview.tsx';
+import { MetricsTab } from './metrics-view.tsx';
 import { RevisionsView } from './revisions.tsx';
 import { TopologyTab } from './topology-view.tsx';
 
-const titles: Readonly<Record<FlowTab, string>> = { overview: 'Overview', topology: 'Topology', executions: 'Executions', editor: 'Editor', revisions: 'Revisions', triggers: 'Triggers', logs: 'Logs' };
+const titles: Readonly<Record<FlowTab, string>> = { overview: 'Overview', topology: 'Topology', executions: 'Executions', editor: 'Editor', revisions: 'Revisions', triggers: 'Triggers', logs: 'Logs', metrics: 'Metrics', concurrency: 'Concurrency' };
 
 /** What stands between the draft and the latest revision, and the button that publishes; live. */
 export function FlowActions({ data, draft, place }: { readonly data: FlowData; readonly draft: DraftFacts; readonly place: Place }) {
@@ -47,6 +49,8 @@ function Body({ data, place }: { readonly data: FlowData; readonly place: Place 
     case 'editor': return <EditorView data={data} place={place} />;
     case 'revisions': return <RevisionsView data={data} place={place} />;
     case 'triggers': return <div class="scrolls">{data.triggers === undefined ? null : <TriggerList data={data.triggers} place={place} />}<Webhooks data={data} place={place} /></div>;
+    case 'metrics': return <div class="scrolls">{data.metrics === undefined ? null : <MetricsTab data={data.metrics} place={place} />}</div>;
+    case 'concurrency': return <div class="scrolls"><ConcurrencyTab data={data} place={place} /></div>;
     case 'logs': return <div class="scrolls">{data.logs === undefined ? null : <LogList data={data.logs} place={place} />}</div>;
   }
 }

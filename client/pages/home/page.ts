@@ -9,7 +9,7 @@ import { openImport } from '../flows/import.ts';
 import { toExecution, toFlow } from '../page.ts';
 import { updateMe } from '../me.ts';
 import { openInvite } from '../people/invite.ts';
-import { triggerActions } from '../triggers/list-behaviour.ts';
+import { triggerActions } from '../triggers/actions.ts';
 import type { HomeData, TutorialFlow } from './load.ts';
 import { Overview } from './view.tsx';
 import { flowOf } from './welcome.tsx';
@@ -25,7 +25,7 @@ export const script = pageScript<HomeData>((run) => {
   }
   let known: readonly TutorialFlow[] = data.welcome?.flows ?? [];
   run.actions({
-    ...triggerActions(run),
+    switch: triggerActions(run).switch,
     'import': () => openImport(run),
     'invite': () => openInvite(run),
     async lesson({ value }) {

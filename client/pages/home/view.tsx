@@ -13,7 +13,7 @@ import { StatePill } from '../../components/state-pill/state-pill.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { Ago, Duration, Moment } from '../../components/time/time.tsx';
 import { definePage, readOnlyReason, to, toExecution, toFlow, type Place } from '../page.ts';
-import { triggerKey, triggerRowId } from '../triggers/list.tsx';
+import { triggerKey, triggerRowId } from '../triggers/words.ts';
 import { loadHome, type HomeData } from './load.ts';
 import { Welcome } from './welcome.tsx';
 

@@ -1,7 +1,8 @@
 import { roles, type Role } from '../../../core/protocol/entities/participant.ts';
-import { workspace } from '../../../core/protocol/operations/index.ts';
+import { preferences, workspace } from '../../../core/protocol/operations/index.ts';
 import { cookieStorage } from '../../ambient/index.ts';
 import { lookCookie, lookText, parseLook } from '../../components/shell/look.ts';
+import { afterStartNames } from '../after-start.ts';
 import { pageScript } from '../behaviour.ts';
 import { changePassword, updateMe } from '../me.ts';
 import { TokenDialog, type SettingsData } from './view.tsx';
@@ -54,6 +55,10 @@ export const script = pageScript<SettingsData>((run) => {
       await updateMe({ name: (fields['name'] ?? '').trim(), color: Number(fields['color'] ?? run.place().viewer.color) });
       app.toasts.done('Saved: the others see it from now on');
       app.reload();
+    },
+    async 'after-start'(_form, fields) {
+      for (const [what, name] of Object.entries(afterStartNames)) await run.call(preferences.preferencesSet, { name, body: { value: fields[what] ?? '' } });
+      app.toasts.done('Saved');
     },
     async password(form, fields) {
       await changePassword({ oldPassword: fields['oldPassword'] ?? '', newPassword: fields['newPassword'] ?? '' });

@@ -1,6 +1,6 @@
 /** My name, colour, look, password and API tokens. */
 import { roles, type ApiToken } from '../../../core/protocol/entities/participant.ts';
-import { workspace } from '../../../core/protocol/operations/index.ts';
+import { preferences, workspace } from '../../../core/protocol/operations/index.ts';
 import { Avatar } from '../../components/avatars/avatars.tsx';
 import { Button } from '../../components/button/button.tsx';
 import { Dialog } from '../../components/dialog/dialog.tsx';
@@ -9,10 +9,13 @@ import { Empty } from '../../components/notice/notice.tsx';
 import { Panel } from '../../components/panel/panel.tsx';
 import { Table } from '../../components/table/table.tsx';
 import { Ago, Moment } from '../../components/time/time.tsx';
+import { afterStart, type AfterStart } from '../after-start.ts';
+import { executionTabs } from '../execution/load.ts';
 import { definePage, type Place } from '../page.ts';
 
 export interface SettingsData {
   readonly tokens: readonly ApiToken[];
+  readonly afterStart: AfterStart;
 }
 
 export const settingsPage = definePage<SettingsData>({
@@ -20,7 +23,10 @@ export const settingsPage = definePage<SettingsData>({
   route: '/settings',
   section: 'settings',
   title: () => 'Settings',
-  load: async ({ ask }) => ({ tokens: await ask(workspace.tokensList, {}) }),
+  load: async ({ ask }) => {
+    const [tokens, { values }] = await Promise.all([ask(workspace.tokensList, {}), ask(preferences.preferencesGet, {})]);
+    return { tokens, afterStart: afterStart(values) };
+  },
   view: (data, place) => <SettingsView data={data} place={place} />,
 });
 
@@ -42,6 +48,14 @@ function SettingsView({ data, place }: { readonly data: SettingsData; readonly p
           <div class="field"><span class="field-label">Rows</span><span class="segmented" role="group" aria-label="Rows">{(['compact', 'regular', 'roomy'] as const).map((density) => <button type="button" data-action="look-density" data-value={density} aria-pressed="false">{density === 'compact' ? 'Compact' : density === 'regular' ? 'Regular' : 'Roomy'}</button>)}</span></div>
           <div class="field"><span class="field-label">Times</span><span class="dim">in your zone, {place.zone}</span></div>
         </div>
+      </Panel>
+      <Panel title="After a start">
+        <form class="panel-body settings-form" data-submit="after-start">
+          <SelectField name="tab" label="Show its" value={data.afterStart.tab} options={executionTabs.map((tab) => ({ value: tab, text: tab.charAt(0).toUpperCase() + tab.slice(1) }))} />
+          <SelectField name="opens" label="Where" value={data.afterStart.opens} options={[{ value: 'here', text: 'In this tab' }, { value: 'new', text: 'In a new tab' }]} />
+          <FormError />
+          <div><Button type="submit">Save</Button></div>
+        </form>
       </Panel>
       {viewer.open ? null : (
         <Panel title="Password">

@@ -40,3 +40,7 @@ export interface MetricEntry {
   readonly timestamp: string;
   readonly deleted: false;
 }
+
+/** How the reports of a metric in one slot of time become one figure. */
+export const metricAggregations = ['SUM', 'AVG', 'MIN', 'MAX'] as const;
+export type MetricAggregation = (typeof metricAggregations)[number];

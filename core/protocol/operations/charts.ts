@@ -45,3 +45,28 @@ export const executionsLastTasks = operation<Readonly<Record<string, { readonly 
   name: 'executions.lastTasks', doc: 'The newest task run of each execution and how often it was tried.', permission: { resource: 'execution', action: 'read' }, audited: false,
   input: Type.Object({ ids: Type.Array(Type.String(), { maxItems: 100 }) }), rest: [],
 });
+
+export interface MetricChartSlot extends ChartSlot {
+  /** The aggregated value; left out when the metric was not reported in this slot. */
+  readonly value?: number;
+  /** How often it was reported. */
+  readonly reports: number;
+}
+
+export interface MetricChart extends Chart<MetricChartSlot> {
+  /** Tasks of the flow that reported metrics in this time, and the names of these (of the chosen task's when one is chosen), sorted. */
+  readonly tasks: readonly string[];
+  readonly metrics: readonly string[];
+  /** A timer's values are milliseconds. */
+  readonly isTimer: boolean;
+}
+
+/** The Metrics tab of a flow: what can be chosen, and the figures of what is chosen. */
+export const metricsChart = operation<MetricChart>()({
+  name: 'metrics.chart', doc: 'A metric of a flow\'s executions per slot of time.', permission: { resource: 'execution', action: 'read' }, audited: false,
+  input: Type.Object({
+    namespace: Type.String(), flowId: Type.String(), taskId: Type.Optional(Type.String()), metric: Type.Optional(Type.String()), aggregation: Type.Optional(Type.String({ description: 'SUM, AVG, MIN or MAX' })),
+    startDate: Type.Optional(Type.String()), endDate: Type.Optional(Type.String()), timeRange: Type.Optional(Type.String()),
+  }),
+  rest: [],
+});

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { executionKinds, type Execution } from '../entities/execution.ts';
 import type { Flow, FlowCheck } from '../entities/flow.ts';
-import { operation, type Download, type EventStream, type Page } from '../operation.ts';
+import { operation, type Download, type EventStream, type Page, type Redirection } from '../operation.ts';
 import { bulkAction, bulkOptions, type BulkAnswer } from './bulk-parts.ts';
 import { executionFilterInput, executionIdInput, formInput, pageInput } from './parts.ts';
 
@@ -135,7 +135,8 @@ export const executionsEval = operation<{ readonly result?: string; readonly err
     { method: 'POST', path: '/executions/{executionId}/actions/eval', body: 'text' },
   ],
 });
-export const executionsFile = operation<Download>()({
+/** A file of another execution, which some clients ask the wrong one for, is at that one's own address. */
+export const executionsFile = operation<Download | Redirection>()({
   name: 'executions.file', doc: 'The bytes of a file of this execution.', permission: read, audited: false,
   input: Type.Object({ ...one, path: Type.String({ description: 'kestra:///…' }) }),
   rest: [{ method: 'GET', path: '/executions/{executionId}/file', answer: 'download' }],
@@ -144,9 +145,17 @@ export const executionsFileMetas = operation<{ readonly size: number }>()({
   name: 'executions.fileMetas', doc: 'The size of a file of this execution.', permission: read, audited: false,
   input: Type.Object({ ...one, path: Type.String() }), rest: [{ method: 'GET', path: '/executions/{executionId}/file/metas' }],
 });
-export const executionsFilePreview = operation<{ readonly extension: string; readonly type: 'TEXT' | 'LIST' | 'IMAGE'; readonly content: unknown; readonly truncated: boolean }>()({
-  name: 'executions.filePreview', doc: 'The first lines of a file of this execution.', permission: read, audited: false,
-  input: Type.Object({ ...one, path: Type.String(), maxRows: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })) }),
+/** Rows of CSV, ION, NDJSON and lists of JSON objects; else the text. Images and PDFs whole, in base64, and empty when they are too large. */
+export interface FilePreview {
+  readonly extension: string;
+  readonly type: 'TEXT' | 'LIST' | 'IMAGE' | 'MARKDOWN' | 'PDF';
+  readonly content: unknown;
+  readonly maxLine: number;
+  readonly truncated: boolean;
+}
+export const executionsFilePreview = operation<FilePreview>()({
+  name: 'executions.filePreview', doc: 'The first rows of a file of this execution; only its head is read.', permission: read, audited: false,
+  input: Type.Object({ ...one, path: Type.String(), maxRows: Type.Optional(Type.Integer({ minimum: 1, description: 'At most 5000 are answered' })), encoding: Type.Optional(Type.String()) }),
   rest: [{ method: 'GET', path: '/executions/{executionId}/file/preview' }],
 });
 /** SSE: `start`, `progress` for each change, `end` when it and all its task runs have ended. */

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { KvEntry } from '../entities/kv.ts';
 import { operation, type Download, type Page } from '../operation.ts';
-import { formInput, pageInput } from './parts.ts';
+import { filterInput, formInput, pageInput } from './parts.ts';
 
 const file = (action: 'read' | 'create' | 'update' | 'delete') => ({ resource: 'file', action }) as const;
 const namespace = Type.String({ description: 'The namespace' });
@@ -66,7 +66,7 @@ export const kvInheritance = operation<readonly KvEntry[]>()({
 });
 export const kvSearch = operation<Page<KvEntry>>()({
   name: 'kv.search', doc: 'KV pairs of all namespaces, without their values.', permission: readKv, audited: false,
-  input: Type.Object({ ...pageInput, q: Type.Optional(Type.String()), namespace: Type.Optional(Type.String({ description: 'This namespace and all below' })) }),
+  input: Type.Object({ ...pageInput, ...filterInput, q: Type.Optional(Type.String()), namespace: Type.Optional(Type.String({ description: 'This namespace and all below' })) }),
   rest: [{ method: 'GET', path: '/kv', lists: ['sort'] }],
 });
 export const kvDeleteMany = operation<{ readonly keys: readonly string[] }>()({
@@ -82,11 +82,11 @@ export interface SecretNames {
 }
 export const secretsList = operation<SecretNames>()({
   name: 'secrets.list', doc: 'Names of the secrets that flows of a namespace can read.', permission: readKv, audited: false,
-  input: Type.Object({ ...pageInput, namespace, q: Type.Optional(Type.String()) }), rest: [{ method: 'GET', path: '/namespaces/{namespace}/secrets', lists: ['sort'] }],
+  input: Type.Object({ ...pageInput, ...filterInput, namespace, q: Type.Optional(Type.String()) }), rest: [{ method: 'GET', path: '/namespaces/{namespace}/secrets', lists: ['sort'] }],
 });
 export const secretsSearch = operation<SecretNames>()({
   name: 'secrets.search', doc: 'Names of all secrets.', permission: readKv, audited: false,
-  input: Type.Object({ ...pageInput, q: Type.Optional(Type.String()) }), rest: [{ method: 'GET', path: '/secrets', lists: ['sort'] }],
+  input: Type.Object({ ...pageInput, ...filterInput, q: Type.Optional(Type.String()) }), rest: [{ method: 'GET', path: '/secrets', lists: ['sort'] }],
 });
 export const secretsInherited = operation<Readonly<Record<string, readonly string[]>>>()({
   name: 'secrets.inherited', doc: 'Names of the secrets that a namespace has from those above it, by namespace.', permission: readKv, audited: false,

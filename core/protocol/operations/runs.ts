@@ -54,6 +54,31 @@ export const logsSearch = operation<Page<LogEntry> & { readonly type: 'OFFSET' |
 });
 export const metricsOfExecution = operation<Page<MetricEntry>>()({
   name: 'metrics.ofExecution', doc: 'Metrics of an execution.', permission: { resource: 'execution', action: 'read' }, audited: false,
-  input: Type.Object({ executionId: Type.String(), ...pageInput, taskRunId: Type.Optional(Type.String()), taskId: Type.Optional(Type.String()) }),
+  input: Type.Object({ executionId: Type.String(), ...pageInput, ...filterInput, taskRunId: Type.Optional(Type.String()), taskId: Type.Optional(Type.String()) }),
   rest: [{ method: 'GET', path: '/metrics/{executionId}', lists: ['sort'] }],
+});
+const ofFlow = { namespace: Type.String(), flowId: Type.String() };
+const readExecution = { resource: 'execution', action: 'read' } as const;
+export const metricsNames = operation<readonly string[]>()({
+  name: 'metrics.names', doc: 'Names of the metrics of a flow\'s newest executions, or of one of its tasks.', permission: readExecution, audited: false,
+  input: Type.Object({ ...ofFlow, taskId: Type.Optional(Type.String()) }), rest: [{ method: 'GET', path: '/metrics/names/{namespace}/{flowId}', also: ['/metrics/names/{namespace}/{flowId}/{taskId}'] }],
+});
+export const metricsTasks = operation<readonly string[]>()({
+  name: 'metrics.tasks', doc: 'Tasks of a flow that have reported metrics in its newest executions.', permission: readExecution, audited: false,
+  input: Type.Object(ofFlow), rest: [{ method: 'GET', path: '/metrics/tasks/{namespace}/{flowId}' }],
+});
+export interface MetricAggregates {
+  readonly groupBy: 'minute' | 'hour' | 'day' | 'week';
+  /** Every slot; one that nothing was reported in has the value 0 and the count 0. */
+  readonly aggregations: readonly { readonly name: string; readonly value: number; readonly date: string; readonly count: number }[];
+  /** False when there were too many executions to read: the newest only. */
+  readonly complete: boolean;
+}
+export const metricsAggregates = operation<MetricAggregates>()({
+  name: 'metrics.aggregates', doc: 'A metric of a flow, or of one of its tasks, over time.', permission: readExecution, audited: false,
+  input: Type.Object({
+    ...ofFlow, metric: Type.String(), taskId: Type.Optional(Type.String()), startDate: Type.Optional(Type.String()), endDate: Type.Optional(Type.String()),
+    aggregation: Type.Optional(Type.Union([Type.Literal('sum'), Type.Literal('avg'), Type.Literal('min'), Type.Literal('max')])),
+  }),
+  rest: [{ method: 'GET', path: '/metrics/aggregates/{namespace}/{flowId}/{metric}', also: ['/metrics/aggregates/{namespace}/{flowId}/{taskId}/{metric}'] }],
 });

@@ -3,7 +3,8 @@ import { Type } from 'typebox';
 import type { LogEntry } from '../entities/log-entry.ts';
 import type { Trigger } from '../entities/trigger.ts';
 import { operation, type Page } from '../operation.ts';
-import { pageInput } from './parts.ts';
+import type { StateType } from '../states.ts';
+import { filterInput, pageInput } from './parts.ts';
 
 const read = { resource: 'trigger', action: 'read' } as const;
 const update = { resource: 'trigger', action: 'update' } as const;
@@ -16,7 +17,7 @@ const backfillInput = Type.Object({
   start: Type.String(), end: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   inputs: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])), labels: Type.Optional(Type.Union([labelsInput, Type.Null()])), paused: Type.Optional(Type.Boolean()),
 });
-const filterInput = { q: text, namespace: text, flowId: text, triggerId: text, workerId: text, state: Type.Optional(Type.String({ description: 'ENABLED or DISABLED' })), filters: Type.Optional(Type.Record(Type.String(), Type.Unknown())) };
+const triggerFilterInput = { q: text, namespace: text, flowId: text, triggerId: text, workerId: text, state: Type.Optional(Type.String({ description: 'ENABLED or DISABLED' })), ...filterInput };
 
 /** Two generations of clients read two names of each. */
 export interface TriggerListRow {
@@ -28,7 +29,7 @@ export interface TriggerListRow {
 
 export const triggersSearch = operation<Page<TriggerListRow>>()({
   name: 'triggers.search', doc: 'A page of triggers.', permission: read, audited: false,
-  input: Type.Object({ ...pageInput, ...filterInput }), rest: [{ method: 'GET', path: '/triggers/search', lists: ['sort'] }],
+  input: Type.Object({ ...pageInput, ...triggerFilterInput }), rest: [{ method: 'GET', path: '/triggers/search', lists: ['sort'] }],
 });
 export const triggersOfFlow = operation<Page<Trigger>>()({
   name: 'triggers.ofFlow', doc: 'The triggers of one flow.', permission: read, audited: false,
@@ -54,7 +55,7 @@ export interface CalendarRun {
   readonly triggerId: string;
   readonly executionId: string;
   readonly startDate: string;
-  readonly state: string;
+  readonly state: StateType;
 }
 export interface TriggerCalendar {
   readonly from: string;
@@ -68,7 +69,7 @@ export interface TriggerCalendar {
 }
 export const triggersCalendar = operation<TriggerCalendar>()({
   name: 'triggers.calendar', doc: 'When triggers start executions in a stretch of time, and what they have started.', permission: read, audited: false,
-  input: Type.Object({ from: Type.String(), to: Type.String(), ...filterInput }), rest: [{ method: 'GET', path: '/triggers/calendar' }],
+  input: Type.Object({ from: Type.String(), to: Type.String(), ...triggerFilterInput }), rest: [{ method: 'GET', path: '/triggers/calendar' }],
 });
 
 export const triggersUpdate = operation<Trigger>()({
@@ -126,9 +127,9 @@ export const triggersBulk = operation<BulkAnswer>()({
 });
 export const triggersBulkByQuery = operation<BulkAnswer>()({
   name: 'triggers.bulkByQuery', doc: 'One action on all triggers that fit a filter.', permission: update, audited: true,
-  input: Type.Object({ action: bulkAction, disabled: Type.Optional(Type.Boolean()), reason: Type.Optional(Type.String({ maxLength: 1000 })), ...filterInput, body: Type.Optional(Type.Unknown()) }),
+  input: Type.Object({ action: bulkAction, disabled: Type.Optional(Type.Boolean()), reason: Type.Optional(Type.String({ maxLength: 1000 })), ...triggerFilterInput }),
   rest: bulkActions.flatMap((action) => [
-    { method: 'POST', path: `/triggers/${action}/by-query`, body: 'json', preset: { action } } as const,
-    ...(action === 'delete' ? [{ method: 'DELETE', path: `/triggers/${action}/by-query`, body: 'json', preset: { action } } as const] : []),
+    { method: 'POST', path: `/triggers/${action}/by-query`, preset: { action } } as const,
+    ...(action === 'delete' ? [{ method: 'DELETE', path: `/triggers/${action}/by-query`, preset: { action } } as const] : []),
   ]),
 });

@@ -110,7 +110,7 @@ export const kvPut = operation<null>()({
   input: Type.Object({ namespace: Type.String(), key: Type.String(), source: Type.String(), ttl: Type.Optional(Type.String()), description: Type.Optional(Type.String({ maxLength: 2000 })) }),
   rest: [{ method: 'PUT', path: '/namespaces/{namespace}/kv/{key}', body: 'text', headers: { ttl: 'ttl', description: 'description' } }],
 });
-export const kvGet = operation<{ readonly type: string; readonly value: unknown }>()({
+export const kvGet = operation<{ readonly type: string; readonly value: unknown; readonly updated: string }>()({
   name: 'kv.get', doc: 'A KV pair.', permission: { resource: 'kv', action: 'read' }, audited: false, input: Type.Object({ namespace: Type.String(), key: Type.String() }), rest: [{ method: 'GET', path: '/namespaces/{namespace}/kv/{key}' }],
 });
 export const kvDelete = operation<boolean>()({

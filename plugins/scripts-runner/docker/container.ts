@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandPlace, ProcessEnd, RunnerRequest, TaskContext } from '../../sdk/index.ts';
+import { fetchedFolder } from '../../sdk/script/files.ts';
 import { isMap, messageOf, TaskFailure } from '../../sdk/values.ts';
 import type { DockerClient } from './client.ts';
 import { outputPieces } from './frames.ts';
@@ -30,12 +31,14 @@ export function createContainer(context: TaskContext, client: DockerClient, requ
   const create = async (commands: Commands): Promise<string> => {
     const answer = await client.call({
       method: 'POST', path: '/containers/create', signal: context.signal,
-      json: { ...options.body, Image: request.containerImage, Cmd: commands.command, Env: Object.entries(commands.env).map(([name, value]) => `${name}=${value}`) },
+      json: { ...options.body, ...programOf(commands), Image: request.containerImage, Env: Object.entries(commands.env).map(([name, value]) => `${name}=${value}`) },
     });
     const made = isMap(answer.value) ? answer.value['Id'] : undefined;
     if (typeof made !== 'string' || made === '') throw new TaskFailure(`Docker at ${client.host} made a container and did not say its id.`);
     return made;
   };
+  const programOf = ({ command }: Commands): Record<string, unknown> =>
+    options.entryPoint === undefined ? { Entrypoint: command.slice(0, 1), Cmd: command.slice(1) } : { Entrypoint: options.entryPoint, Cmd: command };
   const stop = (): void => {
     const seconds = Math.ceil(options.killGraceMs / 1000);
     // Without the task's signal: it is aborted already. A container that has ended meanwhile needs no stop (304), or is gone (404).
@@ -135,6 +138,8 @@ async function copyOut(context: TaskContext, client: DockerClient, path: string)
     if (!entry.path.startsWith(root)) continue;
     const name = entry.path.slice(root.length);
     kept.add(name);
+    // Copies of stored files are for the commands alone.
+    if (name.startsWith(`${fetchedFolder}/`)) continue;
     await context.files.write(name, entry.content);
   }
   // What the commands removed in the container is not there for the next task either.

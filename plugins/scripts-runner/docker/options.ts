@@ -17,6 +17,8 @@ export interface ContainerOptions {
   readonly config: unknown;
   /** Of `POST /containers/create`, without image, command and environment. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** In front of the command. Undefined: the command's own program takes the place of the image's entry point. */
+  readonly entryPoint: readonly string[] | undefined;
   /** The task's directory is mounted; else its files are copied in and out. */
   readonly mounts: boolean;
   readonly removes: boolean;
@@ -35,20 +37,18 @@ export function containerOptions(context: TaskContext, request: RunnerRequest): 
   const strategy = text('fileHandlingStrategy')?.toUpperCase() ?? 'VOLUME';
   if (strategy !== 'VOLUME' && strategy !== 'MOUNT') throw new TaskFailure(`The property "fileHandlingStrategy" is "${clipped(strategy)}": expected VOLUME or MOUNT.`);
   const grace = text('killGracePeriod');
-  const entryPoint = request.properties['entryPoint'] === undefined ? [''] : renderedTexts(source, 'entryPoint');
   const user = text('user');
   return {
     host: text('host') ?? context.docker.host ?? hostDefault,
     policy,
     credentials: credentialsOf(source),
     config: request.properties['config'] === undefined ? undefined : context.renderDeep(request.properties['config']),
+    entryPoint: request.properties['entryPoint'] === undefined ? undefined : renderedTexts(source, 'entryPoint'),
     mounts: strategy === 'MOUNT',
     removes: renderedBoolean(source, 'delete', true),
     waits: renderedBoolean(source, 'wait', true),
     killGraceMs: grace === undefined ? killGraceDefaultMs : durationOf(grace, 'killGracePeriod'),
     body: {
-      // An empty word takes the entry point of the image away: the interpreter is what runs.
-      Entrypoint: entryPoint,
       WorkingDir: containerDirectory,
       Tty: false, OpenStdin: false, AttachStdout: true, AttachStderr: true,
       ...(user === undefined ? {} : { User: user }),

@@ -46,7 +46,7 @@ test('commands run in a container: files go in and out, values and lines come ba
   assert.not.ok(trial.left.includes('in.txt'), 'what the commands removed is gone here, too');
   assert.is(daemon.running(), 0);
   const [body] = daemon.bodies;
-  assert.equal([body?.['Image'], body?.['WorkingDir'], body?.['Entrypoint'], body?.['Tty']], ['ubuntu', '/ensemble/work', [''], false]);
+  assert.equal([body?.['Image'], body?.['WorkingDir'], body?.['Entrypoint'], body?.['Tty']], ['ubuntu', '/ensemble/work', ['/bin/sh'], false]);
   assert.is(body?.Labels?.['io.ensemble.task-run'], 'taskrun');
   assert.equal(daemon.calls.map((call) => call.replace(/\?.*/, '')), [
     'GET /_ping', 'GET /containers/json', 'GET /images/ubuntu/json', 'POST /containers/create', 'PUT /containers/ID/archive', 'POST /containers/ID/attach', 'POST /containers/ID/start', 'POST /containers/ID/wait',
@@ -101,12 +101,13 @@ test('an error in the middle of a pull is a failure that says it', () => withDae
 
 test('the limits and ways of a container are what the properties say', () => withDaemon({}, async (daemon, run) => {
   const trial = await run({ commands: ['true'] }, {
-    user: '1000:1000', entryPoint: ['/init'], networkMode: 'none', extraHosts: ['db:10.0.0.1'], portBindings: ['8080:80', '127.0.0.1:53:53/udp'], volumes: ['/data:/data:ro'], privileged: true,
+    user: '1000:1000', entryPoint: ['/usr/bin/env'], networkMode: 'none', extraHosts: ['db:10.0.0.1'], portBindings: ['8080:80', '127.0.0.1:53:53/udp'], volumes: ['/data:/data:ro'], privileged: true,
     cpu: { cpus: '{{ cpus }}' }, memory: { memory: '512MB', memorySwap: '1g' }, shmSize: '64m', deviceRequests: [{ driver: 'nvidia', count: -1, capabilities: ['gpu'] }],
   }, { docker: { fallback: 'none', trusted: true }, variables: { cpus: 1.5 } });
   assert.is(trial.outcome.type, 'succeeded', failure(trial));
   const [body] = daemon.bodies;
-  assert.equal([body?.['User'], body?.['Entrypoint'], body?.['ExposedPorts']], ['1000:1000', ['/init'], { '80/tcp': {}, '53/udp': {} }]);
+  assert.equal(body?.['Cmd'], ['/bin/sh', '-c', 'set -e\ntrue']);
+  assert.equal([body?.['User'], body?.['Entrypoint'], body?.['ExposedPorts']], ['1000:1000', ['/usr/bin/env'], { '80/tcp': {}, '53/udp': {} }]);
   assert.equal(body?.HostConfig, {
     Binds: ['/data:/data:ro'], Privileged: true, NetworkMode: 'none', ExtraHosts: ['db:10.0.0.1'], NanoCpus: 1_500_000_000, Memory: 536_870_912, MemorySwap: 1_073_741_824, ShmSize: 67_108_864,
     DeviceRequests: [{ Driver: 'nvidia', Count: -1, Capabilities: [['gpu']] }], PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8080' }], '53/udp': [{ HostIp: '127.0.0.1', HostPort: '53' }] },

@@ -13,7 +13,7 @@ import { promisify } from 'node:util';
 
 interface Container {
   readonly id: string;
-  readonly body: Record<string, unknown> & { Cmd: string[]; Env: string[] };
+  readonly body: Record<string, unknown> & { Entrypoint: string[]; Cmd: string[]; Env: string[] };
   readonly root: string;
   child: ChildProcess | undefined;
   exit: Promise<number>;
@@ -85,7 +85,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
       const body = JSON.parse(await bytesOf(request).then(String)) as Container['body'];
       bodies.push(body);
       if (options.refuses !== undefined) return json(400, { message: options.refuses });
-      const id = `c${containers.size + 1}`;
+      const id = `c${bodies.length}`;
       const root = join(folder, id);
       await mkdir(join(root, 'ensemble/work'), { recursive: true });
       containers.set(id, { id, body, root, child: undefined, exit: Promise.resolve(0), attached: undefined });
@@ -135,7 +135,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
   /** The container's own paths are those of its folder. */
   const run = (container: Container): void => {
     const inside = (text: string): string => text.replaceAll('/ensemble/work', join(container.root, 'ensemble/work'));
-    const [program = '', ...args] = container.body.Cmd.map(inside);
+    const [program = '', ...args] = [...container.body.Entrypoint, ...container.body.Cmd].map(inside);
     const env = Object.fromEntries(container.body.Env.map(inside).map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]));
     const child = spawn(program, args, { cwd: join(container.root, 'ensemble/work'), env: { PATH: process.env['PATH'] ?? '', ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     container.child = child;

@@ -13,8 +13,13 @@ const readTimeoutDefaultMs = 10_000;
 type Values = Readonly<Record<string, unknown>>;
 type Connection = Pick<ExchangeOptions, 'connectTimeoutMs' | 'readIdleTimeoutMs' | 'followsRedirects' | 'trustsAll' | 'proxy' | 'logs'>;
 
+/** What a task has instead of the usual when its author says nothing. */
+export interface ConnectionDefaults {
+  readonly readIdleTimeoutMs?: number;
+}
+
 /** The whole request that a task's properties say. `answerBytesMax` is what the task itself can take. */
-export async function requestOf(context: TaskContext, answerBytesMax: number): Promise<ExchangeOptions> {
+export async function requestOf(context: TaskContext, answerBytesMax: number, defaults: ConnectionDefaults = {}): Promise<ExchangeOptions> {
   const uri = urlOf(requiredText(context, 'uri'));
   for (const [name, value] of Object.entries(renderedMap(context, 'params'))) for (const one of Array.isArray(value) ? value : [value]) uri.searchParams.append(name, textOf(one));
   const method = (renderedText(context, 'method') ?? 'GET').trim().toUpperCase();
@@ -23,18 +28,18 @@ export async function requestOf(context: TaskContext, answerBytesMax: number): P
   const headers: Record<string, string | readonly string[]> = {};
   if (body !== undefined) headers['content-type'] = body.contentType;
   for (const [name, value] of Object.entries(renderedMap(context, 'headers'))) headers[name.toLowerCase()] = Array.isArray(value) ? value.map(textOf) : textOf(value);
-  return { uri, method, headers, body: body?.bytes, ...connectionOf(context, answerBytesMax) };
+  return { uri, method, headers, body: body?.bytes, ...connectionOf(context, answerBytesMax, defaults) };
 }
 
 /** How a task connects, whatever it sends. */
-export function connectionOf(context: TaskContext, answerBytesMax: number): Connection & Pick<ExchangeOptions, 'authorization' | 'digest' | 'answerBytesMax'> {
+export function connectionOf(context: TaskContext, answerBytesMax: number, defaults: ConnectionDefaults = {}): Connection & Pick<ExchangeOptions, 'authorization' | 'digest' | 'answerBytesMax'> {
   const options = optionsOf(context);
   const timeout = isMap(options['timeout']) ? options['timeout'] : {};
   const ssl = isMap(options['ssl']) ? options['ssl'] : isMap(context.properties['sslOptions']) ? context.properties['sslOptions'] : {};
   const asked = numberOption(context, options, 'maxContentLength');
   return {
     connectTimeoutMs: time(context, [[timeout, 'connectTimeout'], [options, 'connectTimeout']]) ?? connectTimeoutDefaultMs,
-    readIdleTimeoutMs: time(context, [[timeout, 'readIdleTimeout'], [options, 'readIdleTimeout'], [options, 'readTimeout']]) ?? readTimeoutDefaultMs,
+    readIdleTimeoutMs: time(context, [[timeout, 'readIdleTimeout'], [options, 'readIdleTimeout'], [options, 'readTimeout']]) ?? defaults.readIdleTimeoutMs ?? readTimeoutDefaultMs,
     followsRedirects: textOption(context, options, 'followRedirects') !== 'false',
     answerBytesMax: asked === undefined ? answerBytesMax : Math.min(asked, answerBytesMax),
     trustsAll: textOption(context, ssl, 'insecureTrustAllCertificates') === 'true',

@@ -12,7 +12,8 @@ export const contextFile = '.kestra-execution-context.json';
 export const longScriptFile = '.ensemble-script';
 export const dependenciesFolder = '.ensemble-dependencies';
 
-const storedUriPattern = /(?:kestra:\/\/|nsfile:\/\/)\/?[^\s"'`<>|;&()]+/g;
+/** Names may have parentheses and single quotes in an address; what else ends one is found by asking which file is there. */
+const storedUriPattern = /(?:kestra|nsfile):\/\/[^\s"`<>|;&,[\]{}$\\]+/g;
 const wholeUriPattern = /^(?:kestra|nsfile|file):\/\/\S+$/;
 const contextNames = ['inputs', 'outputs', 'labels', 'vars', 'trigger', 'flow', 'execution', 'task', 'taskrun'] as const;
 
@@ -52,15 +53,37 @@ export const isOurs = (path: string): boolean => [fetchedFolder, outputFolder, d
 export function storedFileFetcher(context: TaskContext, pathOf: (relativePath: string) => string): (source: string) => Promise<string> {
   const paths = new Map<string, string>();
   return async (source) => {
-    for (const uri of new Set(source.match(storedUriPattern) ?? [])) {
+    const addresses = new Map<string, string>();
+    for (const found of new Set(source.match(storedUriPattern) ?? [])) {
+      const uri = addressIn(context, found);
+      addresses.set(found, uri);
       if (paths.has(uri)) continue;
-      const name = uri.slice(uri.lastIndexOf('/') + 1) || 'file';
+      // Nothing in it that a shell or a language would read as its own.
+      const name = uri.slice(uri.lastIndexOf('/') + 1).replace(/[^\w.%@+=-]/g, '_') || 'file';
       const path = `${fetchedFolder}/${paths.size}/${name}`;
       await context.files.fetch(uri, path);
       paths.set(uri, pathOf(path));
     }
-    return source.replace(storedUriPattern, (uri) => paths.get(uri) ?? uri);
+    return source.replace(storedUriPattern, (found) => {
+      const uri = addresses.get(found) ?? found;
+      return (paths.get(uri) ?? uri) + found.slice(uri.length);
+    });
   };
+}
+
+/** The longest beginning of a text that is the address of a file: `a.csv').read()` begins with one, and `report (1).csv` is one. */
+function addressIn(context: TaskContext, found: string): string {
+  const ends = [found.length, ...[...found.matchAll(/['()]/g)].map((match) => match.index).reverse()];
+  const exists = (uri: string): boolean => {
+    try {
+      return context.files.sizeBytes(uri) !== undefined;
+    } catch {
+      // Not readable, or no address: the shortest one is fetched, and its failure says why.
+      return false;
+    }
+  };
+  const end = ends.find((one) => exists(found.slice(0, one))) ?? ends.at(-1);
+  return found.slice(0, end);
 }
 
 /** Writes what the expressions of the task see into a file. */

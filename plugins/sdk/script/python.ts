@@ -43,7 +43,9 @@ async function installLines(context: TaskContext, place: CommandPlace, packages:
   const usesPip = renderedText(context, 'packageManager')?.trim().toUpperCase() === 'PIP';
   const lasting = place.sharesDisk && renderedBoolean(context, 'dependencyCacheEnabled', true) ? await context.files.cacheDirectory() : undefined;
   const key = createHash('sha256').update(JSON.stringify([...packages].sort())).digest('hex').slice(0, 24);
-  const target = lasting === undefined ? quoted(`${place.workingDirectory}/${dependenciesFolder}`) : `${quoted(`${lasting}/python-${key}-`)}"$ensemble_version"`;
+  // In a container outside the working directory, whose files are copied back.
+  const passing = place.sharesDisk ? `${place.workingDirectory}/${dependenciesFolder}` : '/tmp/ensemble-dependencies';
+  const target = lasting === undefined ? quoted(passing) : `${quoted(`${lasting}/python-${key}-`)}"$ensemble_version"`;
   const names = packages.map(quoted).join(' ');
   const uv = `uv pip install --quiet --python "$ensemble_python" --target "$ensemble_new" ${names}`;
   const pip = `"$ensemble_python" -m pip install --quiet --disable-pip-version-check --no-input --target "$ensemble_new" ${names}`;

@@ -45,6 +45,18 @@ test('addresses in commands and in env become paths of copies, one for each file
   assert.equal(trial.outcome.outputs?.['outputFiles'], {}, 'copies of ours are no outputs');
 });
 
+test('an address ends where its file does, whatever stands around it', async () => {
+  const script = [
+    'import json', "a = open('kestra:///x/a.csv').read()", "b = [open(one).read() for one in ['kestra:///x/a.csv','kestra:///x/a.csv']]", 'c = open("kestra:///x/it\'s%20(1).csv").read()',
+    "print('::' + json.dumps({'outputs': {'all': [a, b, c]}}) + '::')",
+  ].join('\n');
+  const stored = { "kestra:///x/it's%20(1).csv": 'odd', 'kestra:///x/a.csv': 'a' };
+  const trial = await tryTask(scriptTask(python), { process: localProcess, stored, properties: { ...runner, script } });
+  assert.equal(trial.outcome.outputs?.['vars'], { all: ['a', ['a', 'a'], 'odd'] }, failure(trial));
+  assert.equal(infos(await run({ commands: ["cat kestra:///x/it's%20(1).csv"] }, { stored })), ['odd']);
+  assert.match(failure(await run({ commands: ["cat 'kestra:///x/none.csv'"] }, { stored })), /kestra:\/\/\/x\/none\.csv"/);
+});
+
 test('env may be a text that renders to a map', async () => {
   assert.equal(infos(await run({ commands: ['echo $A'], env: '{{ env }}' }, { variables: { env: '{"A":"b"}' } })), ['b']);
 });

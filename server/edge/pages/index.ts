@@ -18,6 +18,8 @@ export interface PagesOptions {
   readonly version: string;
   /** Open workspace without people. */
   readonly isOpen: () => boolean;
+  /** Why nothing can be changed in the whole workspace; undefined as a rule. */
+  readonly readOnly: () => string | undefined;
   /** Who is where, as far as the caller may know. */
   readonly present: (caller: Caller) => PresenceTopicState;
 }
@@ -42,7 +44,8 @@ export function createPages(options: PagesOptions): (page: PageRequest) => Promi
     const look = lookOfCookies(request.headers['cookie']);
     const viewer = { ...(caller?.participant ?? stranger), open: options.isOpen() };
     const place: Place = { tenant, path: request.path, params: {}, search: request.query, viewer, nowMs: ambient.clock.nowMs(), zone: look.zone };
-    const answer = (opened: OpenedPage): HttpAnswer => html(opened.status, renderPage(opened, { manifest: options.manifest, look, version: options.version, present: caller === undefined ? nobody : options.present(caller) }), cookies.length === 0 ? {} : { 'set-cookie': cookies });
+    const readOnly = options.readOnly();
+    const answer = (opened: OpenedPage): HttpAnswer => html(opened.status, renderPage(opened, { manifest: options.manifest, look, version: options.version, ...(readOnly === undefined ? {} : { readOnly }), present: caller === undefined ? nobody : options.present(caller) }), cookies.length === 0 ? {} : { 'set-cookie': cookies });
     const prefix = `/ui/${tenant}`;
     if (path !== prefix && !path.startsWith(`${prefix}/`)) return answer(errorPage({ status: 404, message: `There is no workspace at ${request.path}`, errors: [] }, place, caller !== undefined));
     const found = findPage(pages, request.path.slice(prefix.length));

@@ -1,13 +1,24 @@
 /** Lists of KV pairs: names, dates and descriptions, never values. */
 import { illegalArgument } from '../../../core/protocol/errors.ts';
-import { kvKeyProblem } from '../../../core/protocol/entities/kv.ts';
+import { kvKeyProblem, type KvEntry } from '../../../core/protocol/entities/kv.ts';
+import { compileFilters, type FilterFields } from '../../../core/protocol/filters/match.ts';
+import { oldFilters, parseFilters } from '../../../core/protocol/filters/syntax.ts';
 import { namespacePattern } from '../../../core/protocol/ids.ts';
 import type * as operations from '../../../core/protocol/operations/namespaces.ts';
-import { isExpired, isInNamespace, kvEntryOf, listAllKv, listKv, type KvRow } from '../../store/index.ts';
+import { isExpired, kvEntryOf, listAllKv, listKv, type KvRow } from '../../store/index.ts';
 import type { Handler, Rooms } from '../handler.ts';
 import { pageOf, parseSort, replied, sortRows } from '../rooms.ts';
 
 const sortFields = ['key', 'namespace', 'creationDate', 'updateDate', 'expirationDate'] as const;
+
+const filterFields: FilterFields<KvEntry> = {
+  q: { type: 'search', of: (entry) => `${entry.namespace}\n${entry.key}\n${entry.description ?? ''}` },
+  namespace: { type: 'text', of: (entry) => entry.namespace },
+  id: { type: 'text', of: (entry) => entry.key },
+  created: { type: 'date', of: (entry) => Date.parse(entry.creationDate) },
+  updated: { type: 'date', of: (entry) => Date.parse(entry.updateDate) },
+  expirationDate: { type: 'date', of: (entry) => (entry.expirationDate === undefined ? undefined : Date.parse(entry.expirationDate)) },
+};
 
 const living = (rooms: Rooms, tenant: string, namespace: string): KvRow[] => (namespacePattern.test(namespace) ? [...listKv(rooms.engine, tenant, namespace, rooms.ambient.clock.nowMs())] : []);
 
@@ -28,7 +39,8 @@ export const inheritance: Handler<typeof operations.kvInheritance> = ({ rooms, i
 export const search: Handler<typeof operations.kvSearch> = ({ rooms, input, caller }) => {
   const sort = parseSort(input.sort, sortFields);
   const nowMs = rooms.ambient.clock.nowMs();
-  const text = input.q?.trim().toLowerCase() ?? '';
+  const { q, namespace } = input;
+  const { matches } = compileFilters([...oldFilters({ q, namespace }), ...parseFilters(input.filters)], filterFields, { what: 'KV pairs', nowMs });
   const allowed = new Map<string, boolean>();
   const maySee = (namespace: string): boolean => {
     const known = allowed.get(namespace);
@@ -37,9 +49,7 @@ export const search: Handler<typeof operations.kvSearch> = ({ rooms, input, call
     allowed.set(namespace, may);
     return may;
   };
-  const rows = [...listAllKv(rooms.engine, caller.tenant)].filter((row) => !isExpired(row, nowMs) && maySee(row.namespace)
-    && (input.namespace === undefined || input.namespace === '' || isInNamespace(row.namespace, input.namespace))
-    && (text === '' || `${row.namespace}\n${row.key}\n${row.description ?? ''}`.toLowerCase().includes(text))).map(kvEntryOf);
+  const rows = [...listAllKv(rooms.engine, caller.tenant)].filter((row) => !isExpired(row, nowMs) && maySee(row.namespace)).map(kvEntryOf).filter(matches);
   return pageOf(sortRows(rows, sort, (row, field) => row[field] ?? ''), input);
 };
 

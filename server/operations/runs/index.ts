@@ -7,5 +7,5 @@ import * as metrics from './metrics.ts';
 
 export const runHandlers: HandlersOf<typeof runs> = {
   logsOfExecution: logs.ofExecution, logsPage: logs.page, logsMap: logs.map, logsDownload: logs.download, logsSearch: logs.search, logsDelete: logs.remove, logsDeleteOfFlow: logs.removeOfFlow, logsFollow,
-  metricsOfExecution: metrics.ofExecution,
+  metricsOfExecution: metrics.ofExecution, metricsNames: metrics.names, metricsTasks: metrics.tasks, metricsAggregates: metrics.aggregates,
 };

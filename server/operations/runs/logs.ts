@@ -3,8 +3,9 @@ import type { logsDelete, logsDeleteOfFlow, logsDownload, logsMap, logsOfExecuti
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import { logLevels, passesLevel, type LogEntry } from '../../../core/protocol/entities/log-entry.ts';
 import { forbidden, illegalArgument } from '../../../core/protocol/errors.ts';
+import type { OutputOf } from '../../../core/protocol/operation.ts';
 import type { Caller } from '../../access/contract.ts';
-import { loadExecution, loadLogHead, loadLogLines, loadLogMap, scanLog, scanLogBackwards, searchLogs, type LogCursor, type LogSource } from '../../store/index.ts';
+import { loadExecution, loadLogHead, loadLogLines, loadLogMap, scanLog, scanLogBackwards, searchLogs, searchTriggerLogs, type LogCursor, type LogSearch, type LogSource } from '../../store/index.ts';
 import type { Handler, Rooms } from '../handler.ts';
 import { parseSort, replied, sortRows } from '../rooms.ts';
 import { lineTest, logFilterOf } from './log-filter.ts';
@@ -43,14 +44,14 @@ const linesPerTurn = 2000;
 export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) => {
   const execution = readable(rooms, caller, input.executionId);
   const { filter, scan, holds } = lineTest(input, rooms.ambient.clock.nowMs());
+  const { endMs } = input;
   if (execution === undefined) return { total: 0, first: 0, lines: [] };
   const source = logSource(rooms);
   const size = input.size ?? pageLinesDefault;
   const { total, counts } = loadLogHead(source, execution);
   if (input.from !== undefined && input.before !== undefined) throw illegalArgument('from and before exclude each other; give one of them');
-  const end = Math.min(input.before ?? total, input.endMs === undefined ? total : writtenBy(source, execution, total, input.endMs));
+  const end = Math.min(input.before ?? total, endMs === undefined ? total : writtenBy(source, execution, total, endMs));
   const first = input.from ?? Math.max(0, end - size);
-  const { endMs } = input;
   if (filter === undefined && endMs === undefined) return { total, first, lines: loadLogLines(source, execution, first, input.from === undefined ? end - first : size) };
   // The head knows without a scan that there is nothing to find.
   const { minLevel } = scan;
@@ -94,7 +95,7 @@ function writtenBy(source: LogSource, execution: ExecutionRow, total: number, en
 
 const mapPartsDefault = 200;
 export const map: Handler<typeof logsMap> = ({ rooms, input, caller }) => {
-  const execution = loadExecution(rooms.engine, caller.tenant, input.executionId);
+  const execution = readable(rooms, caller, input.executionId);
   return execution === undefined ? { total: 0, parts: [] } : loadLogMap(logSource(rooms), execution, input.buckets ?? mapPartsDefault);
 };
 
@@ -133,6 +134,7 @@ export const search: Handler<typeof logsSearch> = async ({ rooms, input, caller 
   const size = input.size ?? 10;
   const page = input.page ?? 1;
   const isByTime = sort === undefined || sort.field === 'timestamp';
+  if (filter.triggerId !== undefined) return ofTrigger(rooms, caller, { ...filter, triggerId: filter.triggerId }, where, page, size);
   const found = await searchLogs(logSource(rooms), caller.tenant, { ...filter, ...(where === undefined ? {} : { where }), ...scopeOf(rooms, caller) }, {
     // Lines have no order but their time's: the newest ten thousand are put into another one.
     page: isByTime ? page : 1, size: isByTime ? size : sortedLinesMax, oldestFirst: sort?.direction === 'asc' && isByTime,
@@ -141,6 +143,17 @@ export const search: Handler<typeof logsSearch> = async ({ rooms, input, caller 
   const results = isByTime ? found.entries : sortRows(found.entries, sort, (entry, field) => (field === 'level' ? logLevels.indexOf(entry.level) : field === 'taskId' ? entry.taskId ?? '' : entry.timestamp)).slice((page - 1) * size, page * size);
   return { results, total: found.total, type: input.cursor === undefined ? 'OFFSET' : 'CURSOR', ...(found.next === undefined || !isByTime ? {} : { nextCursor: `${found.next.number}.${found.next.position}` }) };
 };
+
+/** Only a trigger's own lines name it; they are few, and kept apart from those of executions. */
+function ofTrigger(rooms: Rooms, caller: Caller, filter: Omit<LogSearch, 'where' | 'allowed'> & { readonly triggerId: string }, where: ((entry: LogEntry) => boolean) | undefined, page: number, size: number): OutputOf<typeof logsSearch> {
+  const { triggerId, minLevel, text, startMs, endMs, namespace, flowId, flows } = filter;
+  const all = searchTriggerLogs(rooms.engine, caller.tenant, {
+    triggerId, ...scopeOf(rooms, caller),
+    ...(minLevel === undefined ? {} : { minLevel }), ...(text === undefined ? {} : { text }), ...(startMs === undefined ? {} : { startMs }), ...(endMs === undefined ? {} : { endMs }),
+    ...(namespace === undefined ? {} : { namespace }), ...(flowId === undefined ? {} : { flowId }),
+  }).filter((entry) => (flows === undefined || flows(entry)) && (where === undefined || where(entry)));
+  return { results: all.slice((page - 1) * size, page * size), total: all.length, type: 'OFFSET' };
+}
 
 const sortedLinesMax = 10_000;
 

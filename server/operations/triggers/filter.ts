@@ -1,5 +1,7 @@
 /** Which triggers are meant: filters of all generations of clients, and what the caller may see. */
 import type { Trigger } from '../../../core/protocol/entities/trigger.ts';
+import { compileFilters, type FilterFields } from '../../../core/protocol/filters/match.ts';
+import { parseFilters } from '../../../core/protocol/filters/syntax.ts';
 import { illegalArgument } from '../../../core/protocol/errors.ts';
 import type { Permission } from '../../../core/protocol/operation.ts';
 import type { Caller } from '../../access/contract.ts';
@@ -13,7 +15,25 @@ export interface TriggerFilterInput {
   readonly triggerId?: string | undefined;
   readonly workerId?: string | undefined;
   readonly state?: string | undefined;
+  readonly filters?: readonly unknown[] | undefined;
 }
+
+/** Of newer clients. */
+const fields: FilterFields<Trigger> = {
+  q: { type: 'search', of: (row) => `${row.namespace} ${row.flowId} ${row.triggerId} ${row.type}` },
+  namespace: { type: 'text', of: (row) => row.namespace },
+  flowId: { type: 'text', of: (row) => row.flowId },
+  triggerId: { type: 'text', of: (row) => row.triggerId },
+  workerId: { type: 'text', of: (row) => row.workerId },
+  kind: { type: 'words', words: ['SCHEDULE', 'POLLING', 'REALTIME', 'WEBHOOK', 'FLOW'], of: (row) => row.kind },
+  triggerState: { type: 'words', words: ['ENABLED', 'DISABLED'], of: (row) => (row.disabled || row.sourceDisabled ? 'DISABLED' : 'ENABLED') },
+  executionId: { type: 'text', of: (row) => row.executionId },
+  scope: { type: 'scope', of: (row) => row.namespace },
+  startDate: { type: 'date', of: (row) => (row.date === undefined ? undefined : Date.parse(row.date)) },
+  endDate: { type: 'date', of: (row) => (row.date === undefined ? undefined : Date.parse(row.date)) },
+  timeRange: { type: 'timeRange', of: (row) => (row.date === undefined ? undefined : Date.parse(row.date)) },
+  updated: { type: 'date', of: (row) => (row.updatedDate === undefined ? undefined : Date.parse(row.updatedDate)) },
+};
 
 const given = (text: string | undefined): text is string => text !== undefined && text !== '';
 const readTrigger: Permission = { resource: 'trigger', action: 'read' };
@@ -22,6 +42,8 @@ const readTrigger: Permission = { resource: 'trigger', action: 'read' };
 export function filteredTriggers(rooms: Rooms, caller: Caller, input: TriggerFilterInput): readonly Trigger[] {
   const state = given(input.state) ? input.state.toUpperCase() : undefined;
   if (state !== undefined && state !== 'ENABLED' && state !== 'DISABLED') throw illegalArgument(`state "${input.state ?? ''}" is neither ENABLED nor DISABLED`);
+  const nodes = parseFilters(input.filters);
+  const filters = nodes.length === 0 ? undefined : compileFilters(nodes, fields, { what: 'triggers', nowMs: rooms.ambient.clock.nowMs() });
   const found: Trigger[] = [];
   const allowed = new Map<string, boolean>();
   const mayRead = (namespace: string): boolean => {
@@ -37,6 +59,7 @@ export function filteredTriggers(rooms: Rooms, caller: Caller, input: TriggerFil
     if (!holdsText(row, input.q) || !mayRead(row.namespace)) continue;
     const trigger = triggerOf(row);
     if (given(input.workerId) && trigger.workerId !== input.workerId) continue;
+    if (filters !== undefined && !filters.matches(trigger)) continue;
     found.push(trigger);
   }
   return found;

@@ -5,7 +5,7 @@ import { kvKeyProblem } from '../../../core/protocol/entities/kv.ts';
 import { namespacePattern } from '../../../core/protocol/ids.ts';
 import { jsonDepth } from '../../../core/protocol/json.ts';
 import { limits } from '../../../core/protocol/limits.ts';
-import { parseDurationMs } from '../../../core/protocol/time.ts';
+import { isoText, parseDurationMs } from '../../../core/protocol/time.ts';
 import type { kvDelete, kvGet, kvPut } from '../../../core/protocol/operations/workspace.ts';
 import { loadKv } from '../../store/index.ts';
 import type { Handler } from '../handler.ts';
@@ -25,7 +25,7 @@ export const put: Handler<typeof kvPut> = async ({ rooms, input, caller }) => {
 
 export const get: Handler<typeof kvGet> = ({ rooms, input, caller }) => {
   const row = loadKv(rooms.engine, caller.tenant, input.namespace, input.key, rooms.ambient.clock.nowMs());
-  if (row !== undefined) return { type: row.type, value: row.value };
+  if (row !== undefined) return { type: row.type, value: row.value, updated: isoText(row.updatedAtMs) };
   // A row that has expired is told apart until it is swept away.
   const expired = loadKv(rooms.engine, caller.tenant, input.namespace, input.key, 0);
   if (expired !== undefined) throw new ProtocolError({ status: 410, message: 'Resource has expired' });

@@ -204,16 +204,23 @@ export function latestExecution(reader: Reader, tenant: string, namespace: strin
 export const executionsOfState = (reader: Reader, tenant: string, state: StateType): Iterable<number> =>
   mergedNumbers(reader, [enginePrefixes.byState(tenant, state), enginePrefixes.byKindState(tenant, state)], everything, false);
 
-/** All executions of a namespace (with those below it) or of one flow, the oldest first, row by row. */
+const inOrderPageRows = 200;
+
+/**
+ * All executions of a namespace (with those below it) or of one flow, the oldest first. Read page by page: between two rows the caller may
+ * wait, and delete what it has seen.
+ */
 export function* executionsInOrder(reader: Reader, tenant: string, owner: { readonly namespace?: string; readonly flowId?: string }): Generator<ExecutionRow> {
-  if (owner.namespace !== undefined && owner.flowId !== undefined) {
-    for (const number of mergedNumbers(reader, [enginePrefixes.byFlow(tenant, owner.namespace, owner.flowId), enginePrefixes.byKindFlow(tenant, owner.namespace, owner.flowId)], everything, false)) {
-      const row = loadExecutionByNumber(reader, tenant, number);
-      if (row !== undefined) yield row;
+  const { namespace, flowId } = owner;
+  const prefix = namespace !== undefined && flowId !== undefined ? enginePrefixes.byFlow(tenant, namespace, flowId) : enginePrefixes.executions(tenant);
+  for (let after: Key | undefined; ;) {
+    const keys = [...reader.range({ prefix, limit: inOrderPageRows, ...(after === undefined ? {} : { after }) })].map(({ key }) => key);
+    for (const key of keys) {
+      const number = key[key.length - 1];
+      const row = typeof number === 'number' ? loadExecutionByNumber(reader, tenant, number) : undefined;
+      if (row !== undefined && (namespace === undefined || isInNamespace(row.namespace, namespace)) && (flowId === undefined || row.flowId === flowId)) yield row;
     }
-    return;
-  }
-  for (const { value } of reader.range<ExecutionRow>({ prefix: enginePrefixes.executions(tenant) })) {
-    if ((owner.namespace === undefined || isInNamespace(value.namespace, owner.namespace)) && (owner.flowId === undefined || value.flowId === owner.flowId)) yield value;
+    after = keys[keys.length - 1];
+    if (after === undefined || keys.length < inOrderPageRows) return;
   }
 }

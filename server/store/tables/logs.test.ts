@@ -7,7 +7,8 @@ import { logLevels } from '../../../core/protocol/entities/log-entry.ts';
 import { executionId } from '../../../core/protocol/ids.ts';
 import { seededRandom } from '../../ambient/index.ts';
 import {
-  createLogWriter, executionWrites, inlineBytesMax, loadLogHead, loadLogLines, loadLogMap, logFilePath, openEnvironment, scanLog, scanLogBackwards, searchLogs, type LogOwner, type LogRow,
+  createCounters, createLogWriter, dayFormatter, executionWrites, inlineBytesMax, loadLogHead, loadLogLines, loadLogMap, logFilePath, openEnvironment, scanLog, scanLogBackwards, searchLogs,
+  type LogOwner, type LogRow,
 } from '../index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ensemble-logs-'));
@@ -134,9 +135,11 @@ test('the last page of a log of many megabytes reads one part of the file', asyn
 
 test('a search finds lines of all executions, newest first, within the scope and page', async () => {
   const { environment, writer, source } = openFresh();
+  const counters = createCounters(environment, { dayOf: dayFormatter('UTC') });
   for (let number = 1; number <= 30; number += 1) {
     const row = { ...owner(number), namespace: number % 2 === 0 ? 'a' : 'b.c', flowRevision: 1, labels: [], histories: [{ state: 'SUCCESS', atMs: number } as const], originalId: executionId('x'), metadata: { attemptNumber: 1, originalCreatedAtMs: 1 } };
-    await environment.write([...executionWrites(undefined, row), ...writer.append(row, [line(`needle ${number}`), line('hay')])]).committed;
+    counters.moved(undefined, row);
+    await environment.write([...executionWrites(undefined, row), ...counters.take(), ...writer.append(row, [line(`needle ${number}`), line('hay')])]).committed;
   }
   const page = await searchLogs(source, 'main', { text: 'NEEDLE', namespace: 'b' }, { page: 2, size: 4 });
   assert.is(page.total, 15);

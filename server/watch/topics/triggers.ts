@@ -41,7 +41,7 @@ export class TriggersView implements View<TriggersTopicState> {
 
   #state(last: TriggersTopicState | undefined): TriggersTopicState {
     const { page, size } = this.#filter;
-    const matching = this.#table.rows().filter((row) => this.#sources.allowed(row.namespace) && matchesTrigger(row, this.#filter));
+    const matching = sorted(this.#table.rows().filter((row) => this.#sources.allowed(row.namespace) && matchesTrigger(row, this.#filter)), this.#filter.sort);
     const rows = matching.slice((page - 1) * size, page * size);
     const byId: Record<string, Trigger> = {};
     for (const row of rows) {
@@ -54,9 +54,26 @@ export class TriggersView implements View<TriggersTopicState> {
   }
 }
 
+const sortFields: Readonly<Record<string, (row: TriggerRow) => string | number>> = {
+  flowId: (row) => row.flowId, namespace: (row) => row.namespace, triggerId: (row) => row.triggerId, executionId: (row) => row.executionId ?? '', nextExecutionDate: (row) => row.nextAtMs ?? 0,
+};
+
+/** The page's order, as the search has it. A field that is not known sorts nothing: the search has refused it already. */
+function sorted(rows: readonly TriggerRow[], sort: string | undefined): readonly TriggerRow[] {
+  const [field = '', way] = (sort ?? '').split(':');
+  const value = Object.hasOwn(sortFields, field) ? sortFields[field] : undefined;
+  if (value === undefined) return rows;
+  const sign = way === 'asc' ? 1 : -1;
+  return [...rows].sort((a, b) => {
+    const [left, right] = [value(a), value(b)];
+    return left < right ? -sign : left > right ? sign : 0;
+  });
+}
+
 export function matchesTrigger(row: TriggerRow, filter: RowFilter): boolean {
   if (filter.namespace !== undefined && !isInNamespace(row.namespace, filter.namespace)) return false;
   if (filter.flowId !== undefined && row.flowId !== filter.flowId) return false;
+  if (filter.state !== undefined && (filter.state === 'DISABLED') !== (row.disabled || row.sourceDisabled)) return false;
   const text = filter.text?.toLowerCase() ?? '';
   return text === '' || `${row.namespace}\n${row.flowId}\n${row.triggerId}\n${row.type}`.toLowerCase().includes(text);
 }

@@ -1,0 +1,24 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { noticeVariables, withWebhook } from '../../sdk/notification/testing-webhook.ts';
+import { plugin } from './task.ts';
+
+test('it says what it knows of its own execution, and of the one that triggered it', () => withWebhook(plugin, async (run, posted) => {
+  await run({ customMessage: 'a <b> & c', customFields: { Team: 'data' }, username: 'bot', avatarUrl: '' }, { variables: noticeVariables });
+  await run({ executionId: '{{ trigger.executionId }}' }, { variables: noticeVariables });
+  const [own, other] = posted;
+  assert.equal(own?.['username'], 'bot');
+  assert.equal(own?.['embeds'], [{
+    title: 'Execution execution of tests.flow is FAILED', color: 0xd64550, url: 'http://e.test/ui/main/executions/tests/flow/execution', description: 'a <b> & c',
+    fields: [['Namespace', 'tests'], ['Flow', 'flow'], ['Execution', 'execution'], ['State', 'FAILED'], ['Duration', 'PT1M5S'], ['Failed task', 'load'], ['Team', 'data']].map(([name, value]) => ({ name, value, inline: true })),
+  }]);
+  assert.match(JSON.stringify(other), /Execution abc of up\.stream\.first is SUCCESS/);
+}));
+
+test('of an execution that it knows nothing about it says the id', () => withWebhook(plugin, async (run, posted) => {
+  await run({ executionId: 'elsewhere' });
+  assert.match(JSON.stringify(posted), /Execution elsewhere/);
+  assert.not.match(JSON.stringify(posted), /State|Namespace/);
+}));
+
+test.run();

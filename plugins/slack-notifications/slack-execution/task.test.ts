@@ -1,0 +1,23 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { noticeVariables, withWebhook } from '../../sdk/notification/testing-webhook.ts';
+import { plugin } from './task.ts';
+
+test('it says what it knows of its own execution, and of the one that triggered it', () => withWebhook(plugin, async (run, posted) => {
+  await run({ customMessage: 'a <b> & c', customFields: { Team: 'data' }, channel: '#ops', username: 'bot', iconUrl: 'http://x/i.png' }, { variables: noticeVariables });
+  await run({ executionId: '{{ trigger.executionId }}' }, { variables: noticeVariables });
+  const [own, other] = posted;
+  assert.equal(own, {
+    text: '<http://e.test/ui/main/executions/tests/flow/execution|Execution execution of tests.flow is FAILED>', channel: '#ops', username: 'bot', icon_url: 'http://x/i.png',
+    attachments: [{ color: '#d64550', text: 'a &lt;b&gt; &amp; c', fields: [['Namespace', 'tests'], ['Flow', 'flow'], ['Execution', 'execution'], ['State', 'FAILED'], ['Duration', 'PT1M5S'], ['Failed task', 'load'], ['Team', 'data']].map(([title, value]) => ({ title, value, short: true })) }],
+  });
+  assert.equal(other?.['text'], '<http://e.test/ui/main/executions/up.stream/first/abc|Execution abc of up.stream.first is SUCCESS>');
+}));
+
+test('of an execution that it knows nothing about it says the id', () => withWebhook(plugin, async (run, posted) => {
+  await run({ executionId: 'elsewhere' });
+  assert.match(JSON.stringify(posted), /Execution elsewhere/);
+  assert.not.match(JSON.stringify(posted), /State|Namespace/);
+}));
+
+test.run();
