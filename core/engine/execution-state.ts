@@ -56,6 +56,8 @@ export class ExecutionState {
   /** Open runnable, subflow and retrying task runs, and paused ones: what decides whether the execution waits for people. */
   readonly active = new Set<string>();
   readonly paused = new Set<string>();
+  /** Task runs that were given to the worker and have not begun: they are not given twice. Forgotten with the process, as the worker's jobs are. */
+  readonly handed = new Set<string>();
   /** What running flowables have decided about their children; derived again when it is missing (after a crash or a restart). */
   readonly plans = new Map<string, Plan>();
 
@@ -138,6 +140,7 @@ export class ExecutionState {
       scope.moved.add(row.value);
     }
     this.#taskRuns.set(row.id, row);
+    if (state !== 'CREATED' && state !== 'RESTARTED') this.handed.delete(row.id);
     if (state === 'PAUSED') this.paused.add(row.id);
     else this.paused.delete(row.id);
     const runs = this.index.tasks.get(row.taskId)?.task.kind ?? 'runnable';
@@ -152,6 +155,7 @@ export class ExecutionState {
     if (row === undefined) return undefined;
     this.#taskRuns.delete(id);
     this.active.delete(id);
+    this.handed.delete(id);
     this.paused.delete(id);
     this.plans.delete(id);
     this.#scopes.delete(id);
@@ -189,6 +193,7 @@ export class ExecutionState {
       this.#taskRuns.delete(id);
       this.#scopes.delete(id);
       this.active.delete(id);
+      this.handed.delete(id);
       this.paused.delete(id);
       this.plans.delete(id);
     }

@@ -20,8 +20,10 @@ export type Reading =
 
 export type JournalEntry =
   | { readonly type: 'born'; readonly header: ExecutionRow; readonly rows: readonly TaskRunRow[]; readonly settings: Settings }
-  /** The server has other variables or globals than before; only for flows that speak of them. */
+  /** Taken up from its rows, by a server that may be configured otherwise. */
   | { readonly type: 'configured'; readonly settings: Settings }
+  /** A step was undone (it has asked the world): the state was made again from its rows. */
+  | { readonly type: 'rebuilt' }
   | { readonly type: 'stepped'; readonly event: EngineEvent; readonly readings?: readonly Reading[] }
   | { readonly type: 'sealed'; readonly event: EngineEvent; readonly header?: ExecutionRow; readonly rows: readonly TaskRunRow[]; readonly removed: readonly string[] };
 
@@ -88,6 +90,8 @@ export function createRecorder(lookup: Lookup): Recorder {
     ...(world.errorLogs === undefined ? {} : { errorLogs: listen('errorLogs', world.errorLogs) }),
     ...(world.encrypt === undefined ? {} : { encrypt: listen('encrypt', world.encrypt) }),
     ...(world.hash === undefined ? {} : { hash: listen('hash', world.hash) }),
+    ...(world.http === undefined ? {} : { http: listen('http', world.http) }),
+    ...(world.subflow === undefined ? {} : { subflow: listen('subflow', world.subflow) }),
   };
   return {
     lookup: {
@@ -130,7 +134,11 @@ export function replay(index: FlowIndex, entries: Iterable<JournalEntry>, code: 
     }
     if (state === undefined) throw new ReplayError('a journal begins with the birth of its execution');
     switch (entry.type) {
-      case 'configured': settings = entry.settings; break;
+      case 'configured':
+        settings = entry.settings;
+        state = fromRows(index, state);
+        break;
+      case 'rebuilt': state = fromRows(index, state); break;
       case 'sealed': {
         for (const id of entry.removed) state.remove(id);
         for (const row of entry.rows) state.put(row);
@@ -151,6 +159,9 @@ export function replay(index: FlowIndex, entries: Iterable<JournalEntry>, code: 
   return state;
 }
 
+/** What a state remembers beside its rows (hints where to look next) was gone then, too. */
+const fromRows = (index: FlowIndex, state: ExecutionState): ExecutionState => new ExecutionState(index, state.header, state.ordered());
+
 /** A lookup that answers what was read then, in the same order. */
 function toldLookup(left: Reading[], settings: Settings, code: Pick<Lookup, 'startOutputs' | 'limits'>): Lookup {
   /** What was recorded was read through a function of the same type. */
@@ -163,7 +174,7 @@ function toldLookup(left: Reading[], settings: Settings, code: Pick<Lookup, 'sta
   return {
     world: {
       nowMs: told('nowMs'), random: told('random'), uuid: told('uuid'), id: told('id'), kv: told('kv'), read: told('read'), fileSize: told('fileSize'),
-      fileExists: told('fileExists'), fileURI: told('fileURI'), encrypt: told('encrypt'), hash: told('hash'),
+      fileExists: told('fileExists'), fileURI: told('fileURI'), encrypt: told('encrypt'), hash: told('hash'), http: told('http'), subflow: told('subflow'),
       ...(left.some((reading) => reading.type === 'errorLogs') ? { errorLogs: told<unknown[]>('errorLogs') } : {}),
       ...(settings.timeZone === undefined ? {} : { defaultTimeZone: settings.timeZone }),
       ...(settings.kvErrorOnMissing === undefined ? {} : { kvErrorOnMissing: settings.kvErrorOnMissing }),

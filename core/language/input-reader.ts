@@ -1,6 +1,7 @@
 /** Inputs of a flow, and of a Pause's `onResume`: read, checked, groups (FORM) spread out to their leaves. */
 import { RE2JS } from 're2js';
 import { inputIdPattern } from '../protocol/ids.ts';
+import { parseJsonText } from '../protocol/json.ts';
 import { type InputModel, type InputType, inputTypes } from './model.ts';
 import { didYouMean, nearestName } from './nearest-name.ts';
 import { collectExpressions, described, holdsExpression, type NamedPlace, readBoolean, type Reading, readText, refuseUnknown } from './reading.ts';
@@ -65,7 +66,14 @@ function readInput(node: SourceNode, path: Path, prefix: string, reading: Readin
       reading.report.error(child(path, 'inputs'), children ?? headSpan(node), 'must not be empty', 'List the inputs of the form below "inputs:".');
       return [];
     }
-    return children.items.flatMap((item, index) => readInput(item, child(child(path, 'inputs'), index), `${prefix}${id}.`, reading));
+    if (prefix !== '') reading.report.error(child(path, 'type'), typeNode, 'a FORM can not stand in a FORM', 'Move its inputs to the outer form.');
+    for (const key of ['defaults', 'prefill'] as const) {
+      const given = valueAt(node, key);
+      if (given !== undefined) reading.report.error(child(path, key), given, `a FORM has no \`${key}\``, 'Write it at the inputs of the form.');
+    }
+    const [displayName, description] = [scalarText(valueAt(node, 'displayName')), scalarText(valueAt(node, 'description'))];
+    const form = { id, ...(displayName === undefined ? {} : { displayName }), ...(description === undefined ? {} : { description }) };
+    return children.items.flatMap((item, index) => readInput(item, child(child(path, 'inputs'), index), `${prefix}${id}.`, reading)).map((found) => ({ ...found, input: { ...found.input, form } }));
   }
   if (typeName === 'REUSABLE_INPUTS') {
     reading.report.warn(child(path, 'type'), typeNode, 'Shared sets of inputs are not available here; this one is left out', 'Write its inputs into the flow.');
@@ -108,6 +116,9 @@ function readTyped(node: MapNode, id: string, type: InputType, path: Path, readi
   const extension = scalarText(valueAt(node, 'extension'));
   const prefill = valueAt(node, 'prefill');
   if (prefill !== undefined) collectExpressions(prefill, child(path, 'prefill'), reading);
+  checkOptional(node, { required, defaults, prefill }, path, reading);
+  const jsonSchema = readJsonSchema(node, type, path, reading);
+  const valueLabels = readValueLabels(node);
   const accept = readTexts(valueAt(node, 'allowedFileExtensions') ?? valueAt(node, 'accept'));
   return {
     id,
@@ -131,7 +142,42 @@ function readTyped(node: MapNode, id: string, type: InputType, path: Path, readi
     ...(prefill === undefined ? {} : { prefill: plain(prefill) }),
     ...(valueAt(node, 'autoSelectFirst') === undefined ? {} : { autoSelectFirst: flag('autoSelectFirst', false) }),
     ...(accept === undefined ? {} : { accept }),
+    ...(jsonSchema === undefined ? {} : { jsonSchema }),
+    ...(valueLabels === undefined ? {} : { valueLabels }),
   };
+}
+
+/** Accepted, as later versions of the language refuse it: an optional input is null unless it is given. */
+function checkOptional(node: MapNode, { required, defaults, prefill }: { readonly required: boolean; readonly defaults: unknown; readonly prefill: SourceNode | undefined }, path: Path, reading: Reading): void {
+  const at = (key: string): SourceNode | undefined => valueAt(node, key);
+  if (prefill !== undefined && defaults !== undefined) reading.report.warn(child(path, 'prefill'), prefill, '`prefill` has no effect beside `defaults`', 'Keep one of them.');
+  else if (prefill !== undefined && required) reading.report.warn(child(path, 'prefill'), prefill, '`prefill` is for inputs with `required: false`: it is shown in the form and never used by the API or by triggers', 'Use `defaults` for a value that always holds.');
+  const given = at('defaults');
+  if (given !== undefined && defaults !== undefined && !required && at('required') !== undefined) reading.report.warn(child(path, 'defaults'), given, 'an input with `defaults` always has a value, so `required: false` has no effect', 'Use `prefill` for a value that may be cleared.');
+}
+
+function readJsonSchema(node: MapNode, type: InputType, path: Path, reading: Reading): unknown {
+  const value = valueAt(node, 'jsonSchema');
+  if (value === undefined) return undefined;
+  if (type !== 'JSON') reading.report.warn(child(path, 'jsonSchema'), value, `\`jsonSchema\` is for inputs of type JSON, this one is ${type}`);
+  const text = scalarText(value);
+  if (text === undefined || isNull(value)) return plain(value);
+  try {
+    return parseJsonText(text);
+  } catch (error) {
+    reading.report.error(child(path, 'jsonSchema'), value, `must be a JSON Schema: ${error instanceof Error ? error.message : 'it can not be read'}`, 'Write it as YAML, or as a JSON text.');
+    return undefined;
+  }
+}
+
+function readValueLabels(node: MapNode): InputModel['valueLabels'] {
+  const list = valueAt(node, 'values') ?? valueAt(node, 'options');
+  if (list?.type !== 'list') return undefined;
+  const labels = list.items.flatMap((item) => {
+    const [value, label] = [scalarText(valueAt(item, 'value')), scalarText(valueAt(item, 'label'))];
+    return value === undefined || label === undefined ? [] : [[value, label] as const];
+  });
+  return labels.length === 0 ? undefined : Object.fromEntries(labels);
 }
 
 function readValidator(node: MapNode, path: Path, reading: Reading): string | undefined {

@@ -182,4 +182,33 @@ test('flow outputs are typed, texts from lists and maps are JSON', () => {
   assert.equal(typedOutput('STRING', null), { value: null });
 });
 
+test('a JSON input has to fit its schema', () => {
+  const line = 'type: JSON, jsonSchema: {type: object, required: [name], properties: {name: {type: string, minLength: 2}, age: {type: integer, minimum: 0}, tags: {type: array, items: {enum: [a, b]}, uniqueItems: true}}, additionalProperties: false}';
+  assert.equal(value(line, '{"name": "Ada", "age": 36, "tags": ["a"]}'), { name: 'Ada', age: 36, tags: ['a'] });
+  for (const [given, reason] of [
+    ['{}', '$ must have the member `name`'], ['{"name": "A"}', '$.name must have at least 2 characters, found 1'], ['{"name": "Ada", "age": -1}', '$.age must be at least 0, found -1'], ['{"name": "Ada", "age": 1.5}', '$.age must be of type integer, found number'],
+    ['{"name": "Ada", "tags": ["a", "c"]}', '$.tags[1] must be one of ["a","b"]'], ['{"name": "Ada", "tags": ["a", "a"]}', '$.tags must not have the same item twice'], ['{"name": "Ada", "x": 1}', '$ must not have the member `x`'], ['[1]', '$ must be of type object, found array'],
+  ] as const) assert.ok(problem(line, given).startsWith(`Invalid input for \`x\`, it must fit its \`jsonSchema\`: ${reason}, but received`), problem(line, given));
+  assert.is(value('type: JSON, jsonSchema: {anyOf: [{type: string}, {$ref: "#/$defs/n"}], $defs: {n: {type: number, multipleOf: 0.1}}}', 0.3), 0.3);
+  assert.match(problem('type: JSON, jsonSchema: {$ref: "#"}', '1'), /refers to itself/);
+  assert.match(problem("type: JSON, jsonSchema: {type: string, pattern: '^(a+)+$'}", JSON.stringify(`${'a'.repeat(5000)}!`)), /must match the pattern/);
+});
+
+test('a FILE is taken only with the endings that are allowed', () => {
+  assert.is(value('type: FILE, allowedFileExtensions: [".csv", .TXT]', undefined, { files: { x: 'kestra:///a/data.CSV' } }), 'kestra:///a/data.CSV');
+  assert.is(value('type: FILE, accept: "text/csv"', undefined, { files: { x: 'kestra:///a/data.bin' } }), 'kestra:///a/data.bin');
+  assert.is(problem('type: FILE, accept: [".csv"]', undefined, { files: { x: 'kestra:///a/b.json' } }), 'Invalid input for `x`, it must be a file whose name ends with `.csv`, but received `kestra:///a/b.json`');
+});
+
+test('choices may have labels; expressions see the values', () => {
+  assert.equal(inputs('id: x, type: SELECT, values: [{label: The first, value: a}, b]')[0], { id: 'x', type: 'SELECT', required: true, values: ['a', 'b'], valueLabels: { a: 'The first' } });
+  assert.is(value('type: SELECT, expression: "{{ list }}"', 'a', { renderTyped: () => [{ label: 'The first', value: 'a' }] }), 'a');
+});
+
+test('a FORM is spread out to its leaves, which know it', () => {
+  const declared = inputs('id: who, type: FORM, displayName: Who, inputs: [{id: name, type: STRING}, {id: age, type: INT, dependsOn: {inputs: [who.name]}}]');
+  assert.equal(declared.map((input) => [input.id, input.form]), [['who.name', { id: 'who', displayName: 'Who' }], ['who.age', { id: 'who', displayName: 'Who' }]]);
+  assert.equal(resolveInputs({ inputs: declared, values: { who: { name: 'Ada', age: '36' } } }), { values: { who: { name: 'Ada', age: 36 } } });
+});
+
 test.run();

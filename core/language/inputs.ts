@@ -8,6 +8,7 @@ import { compareInstants } from './calendar-text.ts';
 import type { InputModel, InputType } from './model.ts';
 import { holdsExpression } from './reading.ts';
 import { never } from './source-node.ts';
+import { schemaProblem } from './json-schema.ts';
 import { shown, textOf, type Typed, typedValue } from './typed-value.ts';
 
 export interface InputsRequest {
@@ -229,7 +230,8 @@ function choicesOf(input: InputModel, resolving: Resolving): { readonly value: r
   const rendered = render(input.expression, resolving);
   if ('error' in rendered) return { error: `Cannot render \`expression\`: ${rendered.error}` };
   if (!Array.isArray(rendered.value)) return { error: 'Invalid expression result, expected a list of strings' };
-  return { value: rendered.value.map(textOf) };
+  // `{label, value}` as in `values`.
+  return { value: rendered.value.map((item: unknown) => textOf(typeof item === 'object' && item !== null && 'value' in item ? item.value : item)) };
 }
 
 function storedValue(input: InputModel, value: unknown, request: InputsRequest): Typed {
@@ -259,10 +261,14 @@ function violationsOf(input: InputModel, value: unknown, options: readonly strin
       return input.required && input.allowCustomValue !== true && options !== undefined && !options.includes(textOf(value)) ? [`it must match the values \`[${options.join(', ')}]\``] : [];
     case 'MULTISELECT':
       return input.allowCustomValue !== true && options !== undefined && Array.isArray(value) && !value.every((item) => options.includes(textOf(item))) ? [`it must match the values \`[${options.join(', ')}]\``] : [];
+    case 'FILE':
+      return input.accept === undefined || input.accept.length === 0 || input.accept.some((ending) => hasEnding(textOf(value), ending)) ? [] : [`it must be a file whose name ends with \`${input.accept.join('`, `')}\``];
+    case 'JSON': {
+      const problem = input.jsonSchema === undefined ? undefined : schemaProblem(input.jsonSchema, value);
+      return problem === undefined ? [] : [`it must fit its \`jsonSchema\`: ${problem}`];
+    }
     case 'BOOLEAN':
     case 'BOOL':
-    case 'FILE':
-    case 'JSON':
     case 'YAML':
     case 'URI':
     case 'ARRAY':
@@ -271,6 +277,13 @@ function violationsOf(input: InputModel, value: unknown, options: readonly strin
     default:
       return never(input.type);
   }
+}
+
+/** `.csv`, `csv` or `*.csv`, in any case; `*` and media types take every name, since a name does not tell. */
+function hasEnding(uri: string, ending: string): boolean {
+  const plain = ending.trim().replace(/^\*(?=\.)/, '').toLowerCase();
+  if (plain === '' || plain === '*' || plain === '.*' || plain.includes('/')) return true;
+  return uri.toLowerCase().endsWith(plain.startsWith('.') ? plain : `.${plain}`);
 }
 
 /** The whole text has to match, in time linear in its length. A pattern that can not be read was refused with the flow. */

@@ -138,8 +138,14 @@ export interface InputModel {
   readonly prefill?: unknown;
   /** SELECT, MULTISELECT: the first value is taken when none is given. */
   readonly autoSelectFirst?: boolean;
-  /** FILE: the name endings that the form offers, `.csv`. */
+  /** FILE: the name endings that are taken, `.csv`. */
   readonly accept?: readonly string[];
+  /** JSON: the schema that a value has to fit. */
+  readonly jsonSchema?: unknown;
+  /** How values are called in the form, where they have a name of their own. */
+  readonly valueLabels?: Readonly<Record<string, string>>;
+  /** The FORM that it is a leaf of. */
+  readonly form?: { readonly id: string; readonly displayName?: string; readonly description?: string };
 }
 
 export interface OutputModel {

@@ -231,6 +231,8 @@ export type ExecutorRequest =
   | StoreRequest
   /** Of a realtime trigger alone: starts an execution. */
   | { readonly type: 'fireTrigger'; readonly variables: Readonly<Record<string, unknown>> }
+  /** Of an expression: runs a flow to its end; the answer's value is its execution. */
+  | { readonly type: 'runSubflow'; readonly namespace: string; readonly flowId: string; readonly revision?: number; readonly inputs: Readonly<Record<string, unknown>> }
   | {
     readonly type: 'resumeExecution';
     readonly executionId: string;

@@ -8,10 +8,10 @@
  * the commit that decided their start; a task with effects starts only after its start is committed.
  */
 import {
-  createRecorder, dueKey, ExecutionState, initialLabels, mergeLabels, settingsOf, step, taskRunsForReplay, variablesOf,
+  createRecorder, dueKey, ExecutionState, initialLabels, isSystemLabel, mergeLabels, settingsOf, step, taskRunsForReplay, variablesOf,
   type Command, type DueWhat, type EngineEvent, type FlowIndex, type Lookup, type Recorder,
 } from '../../core/engine/index.ts';
-import { createExpressionCache, renderDeep, type World } from '../../core/expression/index.ts';
+import { createExpressionCache, renderDeep, type SubflowCall, type World } from '../../core/expression/index.ts';
 import { inputsOfData, resolveInputs, type InputModel, type LanguageLevel } from '../../core/language/index.ts';
 import { currentState, executionOf, type Breakpoint, type Execution, type ExecutionKind, type ExecutionRow, type ExecutionTrigger, type Label, type LoopRun, type TaskRunRow } from '../../core/protocol/entities/execution.ts';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
@@ -26,13 +26,15 @@ import {
   deleteExecution, engineKeys, enginePrefixes, executionsOfState, executionWrites, journalWrite, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadTaskRuns, metricWrite,
   nextJournalPosition, nextMetricPosition, taskRunWrite, type Counters, type Environment, type FileStorage, type Key, type LogWriter, type Write,
 } from '../store/index.ts';
-import { createMask, type Encryption, type Mask, type Worker, type WorkerEvent } from '../worker/index.ts';
+import { createMask, type Encryption, namespaceUri, type Mask, type Worker, type WorkerEvent } from '../worker/index.ts';
 import type { RawInputs, Reply } from './contract.ts';
 import type { FlowStore } from './flow-store.ts';
+import { ownedFiles } from './input-files.ts';
 import { createLive, liveKey, type Live } from './live.ts';
 import { mentionedOutputs, onlyMentioned } from './mentioned-outputs.ts';
 import { Iterations } from './iterations.ts';
 import { SharedDirectories } from './shared-directories.ts';
+import { Questions } from './questions.ts';
 import { ConcurrencySlots } from './slots.ts';
 import { cached, cacheKey, cacheWrite } from './task-cache.ts';
 import type { TaskRequests } from './task-requests.ts';
@@ -110,6 +112,7 @@ export class EngineLoop {
   readonly #children = new Map<string, Set<string>>();
   readonly #dues = new Map<string, Due>();
   readonly #cache = createExpressionCache();
+  readonly #questions: Questions;
   readonly #slots = new ConcurrencySlots();
   /** `due`: the row of the event's date. It goes with the commit of the step, not before: a crash in between must find it. */
   readonly #events: { readonly live: Live; readonly event: EngineEvent; readonly due: Key | undefined }[] = [];
@@ -139,6 +142,10 @@ export class EngineLoop {
       engine, files, live: (key) => this.#live.get(key), find: (tenant, id) => this.find(tenant, id), post: (live, event) => this.post(live, event), create: (request) => this.create(request),
       restart: (live) => this.restartChild(live), lookup: (live) => this.#recorder(live).lookup, afterCommit: (call) => { this.#after.push(call); this.#scheduleCommit(); },
       nowMs, soon: ambient.timers.soon, after,
+    });
+    this.#questions = new Questions({
+      run: (job) => options.worker.run(job), kill: (jobId) => options.worker.kill(jobId), subflow: (header, call) => this.#runSubflow(header, call),
+      again: (take) => ambient.timers.soon(() => { this.#events.unshift(...take()); this.#drain(); }),
     });
     this.#directories = new SharedDirectories(options.workFolder, (problem, error) => ambient.logger.warn(problem, { error }));
   }
@@ -172,7 +179,7 @@ export class EngineLoop {
       for (const uri of Object.values(files)) await this.#options.files.remove(uri).catch((error: unknown) => this.#options.ambient.logger.warn('a file of refused inputs stays', { error, uri }));
       return { ok: false, problem: { status: 422, message: `Invalid entity: ${problems[0]?.message ?? 'the inputs are not valid'}`, errors: problems } };
     }
-    return { ok: true, value: resolved.values };
+    return ownedFiles({ models, values: resolved.values, folder, namespaceUri: (path) => namespaceUri(namespace, path), files: this.#options.files });
   }
 
   /** Secrets that defaults and expressions read are added to the mask: a message about a bad value must not show them. */
@@ -281,6 +288,7 @@ export class EngineLoop {
   }
 
   #forget(live: Live): void {
+    this.#questions.forget(live);
     this.#live.delete(live.key);
     this.#slots.gone(live);
     const startedFrom = live.state.header.trigger?.variables['executionId'];
@@ -486,8 +494,7 @@ export class EngineLoop {
         if (this.#options.ambient.clock.monotonicMs() > end) break;
         const one = this.#events[next];
         if (one === undefined) continue;
-        this.#step(one.live, one.event);
-        if (one.due !== undefined) this.#remove(one.due);
+        this.#step(one.live, one.event, one.due);
       }
     } finally {
       this.#events.splice(0, next);
@@ -496,12 +503,20 @@ export class EngineLoop {
     if (this.#events.length > 0) this.#options.ambient.timers.soon(() => this.#drain());
   }
 
-  #step(live: Live, event: EngineEvent): string | undefined {
-    if (live.gone) return 'it was deleted';
+  #step(live: Live, event: EngineEvent, due?: Key): string | undefined {
+    const queued = { live, event, due };
+    if (this.#questions.holds(queued)) return undefined;
+    if (live.gone) {
+      if (due !== undefined) this.#remove(due);
+      return 'it was deleted';
+    }
     if (!this.#live.has(live.key)) this.#keep(live);
     const recorder = this.#recorder(live);
     const statesBefore = live.state.header.histories.length;
+    const before = this.#questions.before(live);
     const advance = step(live.state, event, recorder.lookup);
+    if (this.#questions.asks(queued, before)) { recorder.forget(); return undefined; }
+    if (due !== undefined) this.#remove(due);
     if (advance.type === 'ignored') {
       recorder.forget();
       // It was only brought back for this.
@@ -541,7 +556,7 @@ export class EngineLoop {
     const { encryption, envs, globals, startOutputs, ambient } = this.#options;
     const seen = (secret: string): void => live.mask.add(secret);
     const made = createRecorder({
-      world: this.#options.worldFor(live.state.header, seen), cache: this.#cache, limits: expressionLimits, envs, globals, startOutputs,
+      world: { ...this.#options.worldFor(live.state.header, seen), ...this.#questions.worldOf(live) }, cache: this.#cache, limits: expressionLimits, envs, globals, startOutputs,
       newId: () => ambient.ids.friendly(),
       decrypted: (value) => (live.encrypted ? encryption.unwrapDeep(value, seen) : value),
     });
@@ -670,6 +685,7 @@ export class EngineLoop {
   }
 
   #workerEvent(event: WorkerEvent): void {
+    if (this.#questions.hears(event)) return;
     const job = this.#jobs.get(event.jobId);
     if (job === undefined) return;
     const { live, taskRunId, attempt } = job;
@@ -740,6 +756,12 @@ export class EngineLoop {
         const resumed = await this.resume(target, { fields: request.inputs, files: [] });
         return resumed.ok ? { ok: true } : { ok: false, message: resumed.problem.message };
       }
+      case 'runSubflow':
+        try {
+          return { ok: true, value: await this.#runSubflow(header, request) };
+        } catch (error) {
+          return { ok: false, message: error instanceof Error ? error.message : String(error) };
+        }
       default: return this.#options.taskRequest(header, request);
     }
   }
@@ -782,6 +804,28 @@ export class EngineLoop {
       id: command.childId, tenant: live.tenant, index: found.index, inputs: resolved.values, labels: command.labels, trigger: command.trigger, startedBy: `subflow:${live.state.header.flowId}`,
       ...(command.scheduleAtMs === undefined ? {} : { scheduleAtMs: command.scheduleAtMs }),
     });
+  }
+
+  /** `subflow()` of an expression: a child as any other, and its execution when it has ended. */
+  async #runSubflow(header: ExecutionRow, { namespace, flowId, revision, inputs }: SubflowCall): Promise<unknown> {
+    const { flows, encryption } = this.#options;
+    const name = `'${namespace}'.'${flowId}'`;
+    if (this.#live.size > limits.liveExecutionsMax) throw new Error(`The engine holds ${limits.liveExecutionsMax} executions and takes no further subflow`);
+    const record = flows.record(header.tenant, namespace, flowId);
+    if (record === undefined || record.deleted || record.revision === 0) throw new Error(`Unable to find flow ${name}`);
+    if (record.disabled) throw new Error(`Cannot execute flow ${name} because it is disabled`);
+    const found = flows.revision(header.tenant, namespace, flowId, revision ?? record.revision);
+    if (found.type !== 'found') throw new Error(found.type === 'invalid' ? `Cannot execute an invalid flow: ${found.reason}` : `Unable to find flow ${name} with revision ${revision ?? record.revision}`);
+    const mask = createMask([]);
+    const given = encryption.configured ? encryption.unwrapDeep(inputs, (secret) => mask.add(secret)) : inputs;
+    const resolved = resolveInputs(this.#inputsRequest(found.index, found.index.flow.inputs, isRecord(given) ? given : {}, {}, mask));
+    if ('problems' in resolved) throw new Error(mask.apply(resolved.problems.map((problem) => problem.message).join('\n')));
+    const { live } = this.create({
+      tenant: header.tenant, index: found.index, inputs: resolved.values, labels: header.labels.filter((label) => isSystemLabel(label.key)), startedBy: `subflow:${header.flowId}`,
+      trigger: { id: 'subflow', type: 'io.kestra.plugin.core.flow.Subflow', variables: { executionId: header.id, namespace: header.namespace, flowId: header.flowId, flowRevision: header.flowRevision } },
+    });
+    const ended = await new Promise<Execution>((resolve) => { this.onEnd(live, resolve); });
+    return { id: ended.id, namespace, flowId, state: ended.state.current, inputs: ended.inputs ?? {}, outputs: ended.outputs ?? {} };
   }
 
   #createIteration(live: Live, command: Extract<Command, { type: 'createIteration' }>): void {

@@ -46,6 +46,22 @@ test('EN9 killing ends the process group of a running task, and the executions t
   assert.is(child.taskRunList?.[0]?.state.current, 'KILLED');
 });
 
+test('a FILE input takes a namespace file by default: its own copy, which stays what it was', async () => {
+  engine.publish('upload', 'inputs:\n  - id: text\n    type: STRING\ntasks:\n  - id: up\n    type: io.kestra.plugin.core.namespace.UploadFiles\n    namespace: test\n    filesMap:\n      data/a.csv: "{{ inputs.text }}"\n');
+  engine.publish('reads', `inputs:\n  - id: file\n    type: FILE\n    defaults: nsfile:///data/a.csv\ntasks:\n  - id: seen\n    type: io.kestra.plugin.core.debug.Return\n    format: "{{ read(inputs.file) }}"\n`);
+  await assertRefused(() => engine.start('reads'), /the namespace has no such file/);
+  assert.is((await engine.start('upload', { inputs: { text: 'one' } })).state.current, 'SUCCESS');
+  const ended = await engine.start('reads');
+  assert.is(ended.taskRunList?.[0]?.outputs['value'], 'one');
+  assert.match(String(ended.inputs?.['file']), /\/executions\/\w+\/inputs\/file\/a\.csv$/);
+});
+
+async function assertRefused(call: () => Promise<unknown>, pattern: RegExp): Promise<void> {
+  let message = 'nothing was refused';
+  try { await call(); } catch (error) { message = String(error); }
+  assert.match(message, pattern);
+}
+
 test('EN13 when the queue of steps is full, creations are refused with 429', async () => {
   const full = { loop: { queued: Number.MAX_SAFE_INTEGER, liveCount: 0 } } as unknown as CallRooms;
   const reply = await createCalls(full).create({ tenant: 'main', namespace: 'test', flowId: 'one', inputs: { fields: {}, files: [] }, labels: [], wait: false, startedBy: 'test', afterFrontCommit: 0 });

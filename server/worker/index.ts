@@ -1,4 +1,5 @@
 /** The worker: runs tasks inline, in threads and as processes; logs, outputs, metrics, files. */
+export { mayAsk, questionKey, questionsMax, type Answer, type Question } from './asking.ts';
 export type { TaskJob, Worker, WorkerEvent } from './contract.ts';
 export { createEncryption, encryptedType, isEncryptedText, type EncryptedText, type Encryption } from './encryption.ts';
 export { startWorker, type WorkerOptions } from './worker.ts';

@@ -1,8 +1,9 @@
 /** One task in a task thread: its context with files, processes and waiting, and its end, whatever ends it. */
 import { isoText, durationText } from '../../core/protocol/time.ts';
-import type { RequestAnswer, RunnableDefinition, TaskContext, TaskOutcome, TaskRunnerDefinition } from '../../plugins/sdk/index.ts';
+import type { ExecutorRequest, RequestAnswer, RunnableDefinition, TaskContext, TaskOutcome, TaskRunnerDefinition } from '../../plugins/sdk/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Catalog } from '../catalog/index.ts';
+import { createAsking, mayAsk, sendHttp } from './asking.ts';
 import type { TaskJob } from './contract.ts';
 import type { Encryption } from './encryption.ts';
 import { createLineSplitter } from './line-splitter.ts';
@@ -87,10 +88,26 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
       const name = `${taskRun.id}-${job.attempt}.log`;
       logFile = await createLogFile({ temporaryDirectory: settings.folders.work, name: `${ambient.ids.friendly()}.log`, storage, uri: `${executionUriPrefix(execution.namespace, execution.flowId, execution.id)}logs/${name}` });
     }
+    const requestOf = (request: ExecutorRequest): Promise<RequestAnswer> => new Promise((resolve, reject) => {
+      const requestId = ambient.ids.friendly();
+      const settle = (answer: RequestAnswer): void => {
+        requests.delete(requestId);
+        resolve(answer);
+      };
+      requests.set(requestId, settle);
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      outbox.event({ type: 'requested', jobId, requestId, request });
+    });
+    const asking = createAsking(async (question) => {
+      if (question.type === 'http') return sendHttp({ signal, log: log.log, after: (delayMs, callback) => ambient.timers.after(delayMs, callback) }, question.call);
+      const answer = await requestOf({ type: 'runSubflow', ...question.call });
+      if (!answer.ok) throw new Error(answer.message ?? 'the flow could not be run');
+      return answer.value;
+    });
     const contextOf = (shown: TaskJob): TaskContext => createTaskContext({
       job: shown,
       fuelMax: settings.expressionFuelMax,
-      world: worldOf({ ...options.world, readBytesMax }, execution, mask),
+      world: { ...worldOf({ ...options.world, readBytesMax }, execution, mask), http: asking.http, subflow: asking.subflow },
       services: {
         log: log.log,
         metric: (metric) => outbox.event({ type: 'measured', jobId, metrics: [{ ...metric, timestamp: isoText(nowMs()) }] }),
@@ -120,16 +137,7 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
           };
         },
         stopsWithin: options.stopsWithin,
-        request: (request) => new Promise((resolve, reject) => {
-          const requestId = ambient.ids.friendly();
-          const settle = (answer: RequestAnswer): void => {
-            requests.delete(requestId);
-            resolve(answer);
-          };
-          requests.set(requestId, settle);
-          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-          outbox.event({ type: 'requested', jobId, requestId, request });
-        }),
+        request: requestOf,
         stores: store.storesOf(execution),
         namespaceFiles: (namespace) => namespaceFilesOf(storage, namespace ?? execution.namespace),
         runTask: async (source) => {
@@ -138,7 +146,11 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
         },
       },
     });
-    outcome = await options.definition.run(contextOf(job));
+    const context = contextOf(job);
+    // Each by itself: what one property can not say yet does not keep another from asking.
+    if (mayAsk(task.properties)) for (const value of Object.values(task.properties)) await asking.prepare(() => context.renderDeep(value));
+    signal.throwIfAborted();
+    outcome = await options.definition.run(context);
   } catch (thrown) {
     outcome = failureOf(thrown);
   }

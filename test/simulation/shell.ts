@@ -38,7 +38,9 @@ interface Committed {
 }
 
 const childEnds: readonly StateType[] = ['SUCCESS', 'SUCCESS', 'SUCCESS', 'WARNING', 'FAILED', 'KILLED', 'CANCELLED'];
-const code = { limits: { fuelMax: 100_000, outputCharsMax: 100_000, depthMax: 100 } };
+/** Part of what a history was recorded with: it stays as it is. */
+export const simulationLimits = { fuelMax: 100_000, outputCharsMax: 100_000, depthMax: 100 };
+const code = { limits: simulationLimits };
 
 export class Shell {
   readonly chance: Chance;
@@ -171,7 +173,7 @@ export class Shell {
     this.note('crash');
     const { header, rows, dues, children, journalLength } = this.#committed;
     this.state = new ExecutionState(this.index, header, rows);
-    this.journal = this.journal.slice(0, journalLength);
+    this.journal = [...this.journal.slice(0, journalLength), { type: 'configured', settings: settingsOf(this.#lookup, this.index) }];
     this.#dues = new Map(dues);
     this.#children = new Map(children);
     this.#jobs.clear();

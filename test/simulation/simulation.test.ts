@@ -23,6 +23,9 @@ const seedsThatFailed: readonly (readonly [number, string])[] = [
   [1086, 'a kill between a start and the first commit left an execution in KILLING for ever'],
   [3323, 'the restart of a paused execution forgot the tasks that had not begun'],
   [4061, 'a task run was taken away, and the date of its retry stayed'],
+  [102313, 'a replay remembered where to look next, which what was taken up from its rows could not'],
+  [117525, 'a task that was given to the worker already was skipped by a second look'],
+  [121827, 'a resume that was refused had already forgotten the pause'],
   [4358, 'the restart of a paused execution left the date of its pause'],
 ];
 
@@ -30,7 +33,7 @@ for (const [seed, fault] of seedsThatFailed) test(`seed ${seed}: ${fault}`, () =
 
 test('EN1 EN2 EN3 EN4 EN5 the laws hold in random worlds', () => {
   // The seconds are those of the processor, so that a busy machine does not make a thinner slice.
-  const cpuMsMax = 12_000;
+  const cpuMsMax = 8000;
   const stepsMin = 3000;
   const before = process.cpuUsage();
   const counts = new Map<string, number>();

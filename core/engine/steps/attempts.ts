@@ -130,5 +130,6 @@ export function runTask(s: Stepper, row: TaskRunRow, task: TaskModel, attempt = 
   }
   const parent = s.parent(row);
   const directoryOf = parent !== undefined && isDirectory(s.task(parent)) ? parent.id : undefined;
+  s.state.handed.add(row.id);
   s.commands.push({ type: 'runTask', taskRunId: row.id, attempt, task, ...(directoryOf === undefined ? {} : { directoryOf }), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
 }

@@ -19,7 +19,7 @@ export function begun(s: Stepper): string | undefined {
   // After a restart or a replay the restarted task runs go first; then every running parent is looked at.
   held(s, (row, current) => {
     // Created ones are there when a paused execution is restarted.
-    if (current === 'RESTARTED' || current === 'CREATED') dispatch(s, row);
+    if (current === 'RESTARTED' || current === 'CREATED') dispatchOnce(s, row);
     else if (current === 'RUNNING' && s.task(row)?.kind === 'flowable') reopened(s, row);
   });
   s.mark('');
@@ -73,10 +73,15 @@ export function recovered(s: Stepper): string | undefined {
 /** Whatever waits is looked at again. */
 export function redispatch(s: Stepper): void {
   held(s, (row, current) => {
-    if (current === 'CREATED' || current === 'RESTARTED') dispatch(s, row);
+    if (current === 'CREATED' || current === 'RESTARTED') dispatchOnce(s, row);
     else if (current === 'RUNNING' && s.task(row)?.kind === 'flowable') s.mark(row.id);
   });
   s.mark('');
+}
+
+/** One that the worker has already is left to it: its `runIf` was said. */
+function dispatchOnce(s: Stepper, row: TaskRunRow): void {
+  if (!s.state.handed.has(row.id)) dispatch(s, row);
 }
 
 /** Visits every task run; what follows waits until all have been seen, so that no visit meets a row that another has changed. */

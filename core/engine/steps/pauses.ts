@@ -10,17 +10,18 @@ import { nextRound } from './loops.ts';
 
 export function resumed(s: Stepper, inputs: Readonly<Record<string, unknown>>, outcome: 'RUNNING' | 'WARNING' | 'CANCELLED' | 'FAILED' | 'KILLED', wanted?: string): string | undefined {
   if (!s.open) return 'it has ended';
-  // A date that comes does not end what a person has asked for.
-  if (wanted === undefined) s.drop('held');
   const id = wanted ?? s.state.paused.values().next().value;
   const row = id === undefined ? undefined : s.state.get(id);
   if (row === undefined) {
     if (s.state.state !== 'PAUSED') return 'it is not paused';
+    s.drop('held');
     s.setState('RUNNING');
     redispatch(s);
     s.settle();
     return undefined;
   }
+  // A date that comes does not end what a person has asked for.
+  if (wanted === undefined) s.drop('held');
   unschedulePause(s, row.id);
   const task = s.task(row);
   if (task?.flowable === 'loopUntil') { nextRound(s, row); return undefined; }
