@@ -106,12 +106,15 @@ export function createCalls(rooms: CallRooms): Calls {
   }
 
   async function command(live: Live, asked: ExecutionCommand, by: string): Promise<Reply<Execution>> {
+    // A kill does not wait for an answer, but nobody is told of it before it is decided.
+    if (asked.type !== 'kill') await loop.undisturbed(live);
     const atMs = ambient.clock.nowMs();
     const { state } = live.state;
     switch (asked.type) {
       case 'kill': {
         if (isTerminal(state) && !asked.cascade) return refuse(409, `Illegal state: the execution has ended: ${state}`);
         loop.kill(live, asked.cascade);
+        await loop.undisturbed(live);
         return settled(loop.snapshot(live));
       }
       case 'pause': {

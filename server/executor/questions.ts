@@ -42,6 +42,8 @@ interface Asked {
   /** The execution was killed: whatever is still asked fails at once. */
   isKilled: boolean;
   jobId: string | undefined;
+  /** Told when the answer is there and what has waited is stepped. */
+  readonly wakes: (() => void)[];
 }
 
 export interface Before {
@@ -86,7 +88,7 @@ export class Questions {
   #of(live: Live): Asked {
     const found = this.#asked.get(live);
     if (found !== undefined) return found;
-    const made: Asked = { answers: new Map(), question: undefined, held: [], isWaiting: false, isKilled: false, jobId: undefined };
+    const made: Asked = { answers: new Map(), question: undefined, held: [], isWaiting: false, isKilled: false, jobId: undefined, wakes: [] };
     this.#asked.set(live, made);
     return made;
   }
@@ -139,6 +141,7 @@ export class Questions {
     asked.jobId = undefined;
     this.#options.again(() => {
       asked.isWaiting = false;
+      for (const wake of asked.wakes.splice(0)) wake();
       return asked.held.splice(0);
     });
   }
@@ -187,7 +190,14 @@ export class Questions {
       this.#jobs.delete(asked.jobId);
       this.#options.kill(asked.jobId);
     }
+    for (const wake of asked?.wakes.splice(0) ?? []) wake();
     this.#asked.delete(live);
+  }
+
+  /** Resolves at once, or when an answer that is waited for has come: what is held behind a question is in no store, so nobody may be told that it is done. */
+  answered(live: Live): Promise<void> | undefined {
+    const asked = this.#asked.get(live);
+    return asked === undefined || !asked.isWaiting ? undefined : new Promise((resolve) => { asked.wakes.push(resolve); });
   }
 }
 
