@@ -1020,7 +1020,12 @@ export class EngineLoop {
     this.#dirty = new Set();
     this.#writes = [];
     this.#after = [];
-    for (const live of dirty) this.#writesOf(live, writes);
+    try {
+      for (const live of dirty) this.#writesOf(live, writes);
+    } catch (error) {
+      this.#options.fatal(error);
+      return;
+    }
     writes.push(...this.#options.counters.take());
     const begunMs = this.#options.ambient.clock.monotonicMs();
     const written = this.#options.engine.write(writes);
