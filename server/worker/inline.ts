@@ -25,69 +25,66 @@ const inlineReadBytesMax = 64 * 1024;
 const neverAborted = new AbortController().signal;
 
 /** The events of the whole run, or undefined when it turned out to be more than trivial: then it has to run in a thread, from the start. */
-export function runInline(definition: RunnableDefinition, job: TaskJob, options: InlineOptions): readonly WorkerEvent[] | undefined {
-  const mask = createMask(job.secretValues);
-  const lines: TaskLogLine[] = [];
-  const metrics: Extract<WorkerEvent, { type: 'measured' }>['metrics'][number][] = [];
+export type RunInline = (definition: RunnableDefinition, job: TaskJob) => readonly WorkerEvent[] | undefined;
+
+/** What is the same for all inline tasks is made once: they are the engine's hot path, and run one after the other. */
+export function createInline(options: InlineOptions): RunInline {
   const { nowMs } = options.world;
-  const startedAtMs = nowMs();
   let needsThread = false;
   const refuse = (what: string): never => {
     needsThread = true;
     throw new NeedsThread(what);
   };
-  const log = createTaskLog({
-    minLevel: job.task.logLevel, mask, nowMs,
-    write: (line) => {
-      if (lines.length >= inlineLinesMax) refuse('a long log');
-      lines.push(line);
-    },
-  });
-  const context = createTaskContext({
-    job,
-    fuelMax: limits.expressionFuelMax,
-    world: worldOf({ ...options.world, readBytesMax: inlineReadBytesMax, refuse }, job.execution, mask),
-    services: {
-      log: log.log,
-      metric: (metric) => void metrics.push({ ...metric, timestamp: isoText(nowMs()) }),
-      signal: neverAborted,
-      nowMs,
-      languageLevel: options.languageLevel,
-      encrypt: (plaintext) => options.encryption.wrap(plaintext),
-      files: refusedFiles(refuse),
-      sleep: () => refuse('sleeping'),
-      after: () => refuse('waiting'),
-      process: () => refuse('a process'),
-      taskRunner: () => refuse('a task runner'),
-      docker: { fallback: 'none', trusted: false },
-      lineReader: () => refuse('reading'),
-      stopsWithin: () => refuse('stopping'),
-      request: () => refuse('a request'),
-      stores: refusedStores(refuse),
-      namespaceFiles: () => refuse('files'),
-      runTask: () => refuse('another task'),
-    },
-  });
-  let outcome: TaskOutcome;
-  try {
-    const returned = definition.run(context);
-    if (returned instanceof Promise) throw new Error(`The task type "${definition.type}" is marked inline and returned a promise: mark it as "thread".`);
-    outcome = returned;
-  } catch (thrown) {
-    if (needsThread || isOutOfFuel(thrown)) return undefined;
-    outcome = failureOf(thrown);
-  }
-  if (needsThread) return undefined;
-  const checked = checkedOutcome(outcome, mask);
-  if (checked.type === 'failed') log.log('ERROR', checked.message);
-  log.finish();
-  const { jobId } = job;
-  return [
-    { type: 'started', jobId, atMs: startedAtMs },
-    ...(lines.length > 0 ? [{ type: 'logged', jobId, lines } as const] : []),
-    ...(metrics.length > 0 ? [{ type: 'measured', jobId, metrics } as const] : []),
-    { type: 'ended', jobId, atMs: nowMs(), outcome: checked, killed: false, timedOut: false },
-  ];
+  const world = { ...options.world, readBytesMax: inlineReadBytesMax, refuse };
+  const services = {
+    signal: neverAborted, nowMs, languageLevel: options.languageLevel,
+    encrypt: (plaintext: string) => options.encryption.wrap(plaintext),
+    files: refusedFiles(refuse), sleep: () => refuse('sleeping'), after: () => refuse('waiting'), process: () => refuse('a process'), taskRunner: () => refuse('a task runner'),
+    docker: { fallback: 'none', trusted: false } as const, lineReader: () => refuse('reading'), stopsWithin: () => refuse('stopping'), request: () => refuse('a request'),
+    stores: refusedStores(refuse), namespaceFiles: () => refuse('files'), runTask: () => refuse('another task'),
+  };
+  return (definition, job) => {
+    needsThread = false;
+    const mask = createMask(job.secretValues);
+    const lines: TaskLogLine[] = [];
+    const metrics: Extract<WorkerEvent, { type: 'measured' }>['metrics'][number][] = [];
+    const startedAtMs = nowMs();
+    const log = createTaskLog({
+      minLevel: job.task.logLevel, mask, nowMs,
+      write: (line) => {
+        if (lines.length >= inlineLinesMax) refuse('a long log');
+        lines.push(line);
+      },
+    });
+    const context = createTaskContext({
+      job,
+      fuelMax: limits.expressionFuelMax,
+      world: worldOf(world, job.execution, mask),
+      services: { ...services, log: log.log, metric: (metric) => void metrics.push({ ...metric, timestamp: isoText(nowMs()) }) },
+    });
+    let outcome: TaskOutcome;
+    try {
+      const returned = definition.run(context);
+      if (returned instanceof Promise) throw new Error(`The task type "${definition.type}" is marked inline and returned a promise: mark it as "thread".`);
+      outcome = returned;
+    } catch (thrown) {
+      if (needsThread || isOutOfFuel(thrown)) return undefined;
+      outcome = failureOf(thrown);
+    }
+    if (needsThread) return undefined;
+    const checked = checkedOutcome(outcome, mask);
+    if (checked.type === 'failed') log.log('ERROR', checked.message);
+    log.finish();
+    const { jobId } = job;
+    const endedAtMs = nowMs();
+    return [
+      // Of a task that begins and ends in the same millisecond its end says all: one step of the engine instead of two.
+      ...(endedAtMs === startedAtMs ? [] : [{ type: 'started', jobId, atMs: startedAtMs } as const]),
+      ...(lines.length > 0 ? [{ type: 'logged', jobId, lines } as const] : []),
+      ...(metrics.length > 0 ? [{ type: 'measured', jobId, metrics } as const] : []),
+      { type: 'ended', jobId, atMs: endedAtMs, outcome: checked, killed: false, timedOut: false },
+    ];
+  };
 }
 
 /** An expression that needs more than a moment gets its full budget in a thread. */

@@ -17,6 +17,7 @@ export interface ContextOptions {
 export function createTaskContext(options: ContextOptions): TaskContext {
   const { job, services } = options;
   const { execution, task, taskRun } = job;
+  const limits = { ...defaultExpressionLimits, fuelMax: options.fuelMax };
   const seen = job.variables['taskrun'];
   const attemptsCount = typeof seen === 'object' && seen !== null && 'attemptsCount' in seen ? Number(seen.attemptsCount) : Math.max(0, job.attempt - 1);
   const shared = {
@@ -27,7 +28,7 @@ export function createTaskContext(options: ContextOptions): TaskContext {
     taskRun: { id: taskRun.id, attemptsCount, ...(taskRun.value === undefined ? {} : { value: taskRun.value }) },
   };
   const contextWith = (variables: Readonly<Record<string, unknown>>): TaskContext => {
-    const rendering: RenderOptions = { variables, world: options.world, limits: { ...defaultExpressionLimits, fuelMax: options.fuelMax } };
+    const rendering: RenderOptions = { variables, world: options.world, limits };
     return {
       ...shared,
       render: (value) => (typeof value === 'string' ? render(value, rendering) : textOf(renderDeep(value, { ...rendering, renderKeys: true }))),

@@ -7,7 +7,7 @@ import { loadKv, type DataFolder, type FileStorage, type Reader } from '../store
 import type { TaskJob, Worker, WorkerEvent } from './contract.ts';
 import { createSignalMarked, directoryMark } from './escaped.ts';
 import { createEncryption } from './encryption.ts';
-import { runInline, type InlineOptions } from './inline.ts';
+import { createInline } from './inline.ts';
 import { createPool } from './pool.ts';
 import { passedVariables } from './process.ts';
 import { startedByOf } from './task-store.ts';
@@ -58,7 +58,7 @@ export function startWorker(options: WorkerOptions): Worker {
     if (value !== undefined) baseEnvironment[name] = value;
   }
   const kvErrorOnMissing = options.languageLevel !== '0.20';
-  const inline: InlineOptions = {
+  const inline = createInline({
     world: {
       nowMs: () => ambient.clock.nowMs(), random: () => ambient.random(), uuid: () => ambient.ids.uuid(), friendlyId: () => ambient.ids.friendly(),
       bytes: (count) => ambient.ids.bytes(count), timeZone: ambient.clock.timeZone(), secrets: secretsOf(options.secrets),
@@ -67,7 +67,7 @@ export function startWorker(options: WorkerOptions): Worker {
     },
     encryption: createEncryption(options.encryptionKey, (count) => ambient.ids.bytes(count)),
     languageLevel: options.languageLevel,
-  };
+  });
   // A server that was killed may have left processes behind that had left their group. Their tasks run again, and must not be there twice.
   const directory = `${directoryMark(folders.work)}.`;
   const processMark = `${directory}${ambient.ids.friendly()}`;
@@ -91,7 +91,7 @@ export function startWorker(options: WorkerOptions): Worker {
     run: (job: TaskJob) => {
       const definition = options.catalog.definition(job.task.type);
       if (definition?.role === 'task' && definition.kind === 'runnable' && definition.runs === 'inline' && !job.task.logToFile) {
-        const events = runInline(definition, job, inline);
+        const events = inline(definition, job);
         if (events !== undefined) return events;
       }
       pool.run(job);

@@ -7,7 +7,7 @@ import type { FileStorage } from '../store/contract.ts';
 import { decryptWith, encryptWith } from './encryption.ts';
 import { createLocalFiles } from './local-files.ts';
 import type { Mask } from './mask.ts';
-import { readableFiles } from './readable-files.ts';
+import { readableFiles, type ReadableFiles } from './readable-files.ts';
 
 /** Thrown by an inline task's expression that asks for something slow; the task then runs in a thread. */
 export class NeedsThread extends Error {
@@ -43,12 +43,14 @@ export interface WorldServices {
 }
 
 export function worldOf(services: WorldServices, execution: ExecutionRow, mask: Mask): World {
-  const files = readableFiles({
+  // Few expressions read a file, and a world is made for each task.
+  let made: ReadableFiles | undefined;
+  const files = (): ReadableFiles => (made ??= readableFiles({
     storage: services.storage, local: createLocalFiles(services.localPaths ?? []), execution,
     startedBy: (executionId) => services.startedBy?.(execution.tenant, executionId),
-  });
+  }));
   const existing = (path: string, namespace?: string): number => {
-    const size = files.sizeBytes(files.uriOf(path, namespace));
+    const size = files().sizeBytes(files().uriOf(path, namespace));
     if (size === undefined) throw new Error(`There is no file "${path.slice(0, 300)}".`);
     return size;
   };
@@ -78,11 +80,11 @@ export function worldOf(services: WorldServices, execution: ExecutionRow, mask: 
         services.refuse?.(`reading ${size} bytes`);
         throw new Error(`The file "${path.slice(0, 300)}" has ${size} bytes: read() takes at most ${services.readBytesMax}. Let a script read it.`);
       }
-      return new TextDecoder().decode(files.readSync(files.uriOf(path, namespace)));
+      return new TextDecoder().decode(files().readSync(files().uriOf(path, namespace)));
     },
     fileSize: existing,
-    fileExists: (path, namespace) => files.sizeBytes(files.uriOf(path, namespace)) !== undefined,
-    fileURI: (path, namespace) => files.uriOf(path, namespace),
+    fileExists: (path, namespace) => files().sizeBytes(files().uriOf(path, namespace)) !== undefined,
+    fileURI: (path, namespace) => files().uriOf(path, namespace),
     encrypt: (key, plaintext) => encryptWith(key, plaintext, services.bytes),
     decrypt: decryptWith,
     hash: (algorithm, text) => createHash(algorithm).update(text, 'utf8').digest('hex'),
