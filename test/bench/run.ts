@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- start keystrokes executions both memory]`: every figure of docs/BENCHMARKS.md, each against its named peer in
+ * `npm run bench [-- start keystrokes executions both joint memory]`: every figure of docs/BENCHMARKS.md, each against its named peer in
  * this one run; `keystrokes 100` measures that number of people only. Medians of rounds that alternate between the two servers,
  * both warm; loopback only; ends by itself. Prints markdown and the load of the machine beside it.
  */
@@ -7,6 +7,7 @@ import { loadavg } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { discard, startServer } from '../harness/server.ts';
 import { atRate, inFlight, measureEnsembleRate, startBullMq, startExecution, twoTaskFlow, type RateFigures } from './executions.ts';
+import { measureJoint } from './joint.ts';
 import { measureEnsemble, measureHocuspocus, startHocuspocus, type KeystrokeFigures } from './keystroke.ts';
 
 const words = process.argv.slice(2).filter((word) => !/^\d+$/.test(word));
@@ -19,6 +20,8 @@ const load = (): string => loadavg().map((value) => value.toFixed(2)).join(' ');
 export const typingFlow = 'id: typing\nnamespace: bench\ntasks:\n  - id: hello\n    type: io.kestra.plugin.core.log.Log\n    message: hello\n# ';
 /** Resident memory of a process, MB (Linux). */
 export const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+/** Of its own, without the pages of the store that the kernel lends it and takes back (Linux). */
+const anonymousMb = (pid: number): number => Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const medianOf = <K extends string>(list: readonly Readonly<Record<K, number>>[], key: K): number => median(list.map((figure) => figure[key]));
 
@@ -91,6 +94,14 @@ async function both(): Promise<void> {
   await discard(server);
 }
 
+async function joint(): Promise<void> {
+  const rounds = numbers[0] ?? 3;
+  say(`\n### All at once: 500 executions/s, 100 watchers, 20 people type, ${rounds} rounds of 9 s, load ${load()}`);
+  const found = await measureJoint(typingFlow, rounds, anonymousMb, (round, memoryMb) => { if (rounds > 10 && round % 20 === 0) say(`round ${round}: ${memoryMb.toFixed(0)} MB`); });
+  const [first = Number.NaN] = found.memoryMb;
+  say(`keystrokes p50 ${ms(medianOf(found.keystrokes, 'p50Ms'))}, p99 ${ms(medianOf(found.keystrokes, 'p99Ms'))} (worst round ${ms(Math.max(...found.keystrokes.map((figure) => figure.p99Ms)))}); creation to first task p95 ${ms(found.firstTaskP95Ms)}; executions p95 ${ms(found.executionP95Ms)}, failed ${found.failed}; ${found.patchesPerWatcher} patches a watcher; memory of its own ${first.toFixed(0)} MB after the first round, ${Math.max(...found.memoryMb).toFixed(0)} MB at most, ${(found.memoryMb[found.memoryMb.length - 1] ?? Number.NaN).toFixed(0)} MB at the end`);
+}
+
 async function start(): Promise<void> {
   say(`\n### Cold start and empty memory, load ${load()}`);
   const times: number[] = [];
@@ -129,5 +140,6 @@ if (process.argv[1]?.endsWith('run.ts') === true) {
   if (wanted('keystrokes')) await keystrokes();
   if (wanted('executions')) await executions();
   if (wanted('both')) await both();
+  if (wanted('joint')) await joint();
   if (wanted('memory')) await memory();
 }
