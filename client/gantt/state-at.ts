@@ -91,3 +91,10 @@ export function spanOfRun(state: ExecutionTopicState, nowMs: number): { readonly
   const ended = execution.state.endDate !== undefined;
   return { fromMs, toMs: Math.max(fromMs, execution.state.endDate === undefined ? nowMs : Date.parse(execution.state.endDate)), ended };
 }
+
+/** The moment of an address, inside of the run: before its beginning is its beginning, its end and later is the present. */
+export function shownMoment(state: ExecutionTopicState, search: string, nowMs: number): number | undefined {
+  const atMs = momentOfSearch(search);
+  const { fromMs, toMs } = spanOfRun(state, nowMs);
+  return atMs === undefined || atMs >= toMs ? undefined : Math.max(fromMs, atMs);
+}

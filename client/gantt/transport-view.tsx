@@ -82,19 +82,20 @@ export function TransportHead(props: Pick<TransportProps, 'fromMs' | 'toMs' | 'e
   );
 }
 
-/** The words beside the bar and what its buttons do now. */
-export function TransportControls(props: Pick<TransportProps, 'fromMs' | 'toMs' | 'ended' | 'atMs' | 'playing' | 'timeText'>) {
-  const { time, behind } = momentText(props);
+/** Parted from the words beside them: buttons that were drawn anew with every step of the playback could not be clicked. */
+export function TransportButtons(props: Pick<TransportProps, 'atMs' | 'playing'>) {
   return (
-    <div class="transport-controls" id="transport-controls">
-      <div class="row" data-gap="1">
-        <Button kind="quiet" icon="step-back" action="moment-back" title="To the event before ( , )" />
-        <Button kind="quiet" icon={props.playing ? 'pause' : 'play-fill'} action="moment-play" title={props.playing ? 'Rest (Space)' : props.atMs === undefined ? 'Play from the beginning (Space)' : 'Play from here (Space)'} />
-        <Button kind="quiet" icon="step-forward" action="moment-on" title="To the next event ( . )" />
-      </div>
-      <span class="transport-time">{time}<small>{behind}</small></span>
+    <div class="row" data-gap="1" id="transport-buttons">
+      <Button kind="quiet" icon="step-back" action="moment-back" title="To the event before ( , )" />
+      <Button kind="quiet" icon={props.playing ? 'pause' : 'play-fill'} action="moment-play" title={props.playing ? 'Rest (Space)' : props.atMs === undefined ? 'Play from the beginning (Space)' : 'Play from here (Space)'} />
+      <Button kind="quiet" icon="step-forward" action="moment-on" title="To the next event ( . )" />
     </div>
   );
+}
+
+export function TransportTime(props: Pick<TransportProps, 'fromMs' | 'toMs' | 'ended' | 'atMs' | 'timeText'>) {
+  const { time, behind } = momentText(props);
+  return <span class="transport-time" id="transport-time">{time}<small>{behind}</small></span>;
 }
 
 /** It keeps its room, so that the bar does not move away under the pointer that leaves the present. */
@@ -107,7 +108,7 @@ export function Transport(props: TransportProps) {
   const spanSeconds = (props.toMs - props.fromMs) / 1000;
   return (
     <div class="transport" id="transport" role="group" aria-label="Time of the run">
-      <TransportControls {...props} />
+      <div class="transport-controls"><TransportButtons {...props} /><TransportTime {...props} /></div>
       <svg class="transport-track" id="transport-track" role="slider" tabindex={0} aria-label="Shown moment" aria-valuemin={0} aria-valuemax={spanSeconds.toFixed(1)} aria-valuenow={(props.atMs === undefined ? spanSeconds : (props.atMs - props.fromMs) / 1000).toFixed(1)} aria-valuetext={`${time}, ${behind}`} data-owned="">
         <rect class="groove" x="0" y="24.5" width="100%" height="7" rx="2" />
         <TransportBeats beats={props.beats} />

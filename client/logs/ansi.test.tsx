@@ -27,4 +27,12 @@ test('a zone that does not exist shows UTC', () => {
   assert.is(logTimeText(0, 'Europe/Berlin'), '01:00:00.000');
 });
 
+test('addresses in a message are links that lead out safely, and what is around them stays text', () => {
+  const line = (message: string, search = ''): string => renderView(LogLineView({ entry: { namespace: 'n', flowId: 'f', timestamp: '2026-11-24T14:00:00.000Z', level: 'INFO', message, deleted: false, position: 1 }, timeText: String, search }));
+  assert.match(line('see https://example.com/a?b=1, then go on'), /see <a class="link" href="https:\/\/example\.com\/a\?b=1" target="_blank" rel="noopener noreferrer">https:\/\/example\.com\/a\?b=1<\/a>, then go on/);
+  assert.not.match(line('javascript://alert(1) and file:///etc/passwd'), /<a /);
+  assert.not.match(line('https://x.y/"><img src=x onerror=alert(1)>'), /<img/);
+  assert.match(line('https://example.com/lock', 'lock'), /<a [^>]*>https:\/\/example\.com\/<mark>lock<\/mark><\/a>/);
+});
+
 test.run();

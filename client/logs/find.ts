@@ -12,16 +12,19 @@ export interface FindOptions {
   readonly load: (place: LogPlace, size: number) => Promise<LogPage>;
 }
 
-const pageLines = 300;
-/** Looked for in pages; after so many the search gives up. */
+/**
+ * With a minimum level alone there is no exact one: errors between two warnings are stepped over. The next line is mostly near, and a page
+ * of rare lines reaches far through the log: small pages first.
+ */
+const pageSizes = [1, 4, 20, 100, 300] as const;
+/** After so many pages the search gives up. */
 const pagesMax = 50;
 
 export async function findLine({ level, direction, at: start, load }: FindOptions): Promise<LogEntry | undefined> {
   let at = start ?? (direction === 1 ? -1 : Number.MAX_SAFE_INTEGER);
   const isNext = (entry: LogEntry): boolean => entry.level === level && (direction === 1 ? positionOf(entry) > at : positionOf(entry) < at);
-  // With a minimum level alone there is no exact one: errors between two warnings are stepped over.
-  const size = level === 'ERROR' ? 1 : pageLines;
   for (let page = 0; page < pagesMax; page += 1) {
+    const size = pageSizes[Math.min(page, pageSizes.length - 1)] ?? 300;
     const { lines } = await load(direction === 1 ? { from: at + 1 } : at === Number.MAX_SAFE_INTEGER ? {} : { before: at }, size);
     const found = direction === 1 ? lines.find(isNext) : lines.findLast(isNext);
     if (found !== undefined) return found;

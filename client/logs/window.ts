@@ -41,8 +41,11 @@ export function windowAround(before: readonly LogEntry[], after: readonly LogEnt
   return { lines: [...before, ...after], atStart: before.length < options.asked, atEnd: after.length < options.asked, readTo: options.total };
 }
 
+/** So much of the tail is drawn at once: drawing all that a window may hold would be felt. */
+export const tailLinesShown = 300;
+
 /** The topic's tail as a window, when nothing is filtered. */
-export const windowOfTail = (state: Pick<LogsTopicState, 'first' | 'lines' | 'total'>): LogWindow => ({ lines: state.lines.slice(-windowLinesMax), atStart: state.first === 0 && state.lines.length <= windowLinesMax, atEnd: true, readTo: state.total });
+export const windowOfTail = (state: Pick<LogsTopicState, 'first' | 'lines' | 'total'>): LogWindow => ({ lines: state.lines.slice(-tailLinesShown), atStart: state.first === 0 && state.lines.length <= tailLinesShown, atEnd: true, readTo: state.total });
 
 export function prepended(window: LogWindow, older: readonly LogEntry[], asked: number): WindowChange {
   const first = firstPosition(window);

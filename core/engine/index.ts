@@ -9,6 +9,6 @@ export type { Lookup } from './lookup.ts';
 export { taskRunsForReplay } from './replay-from.ts';
 export { step } from './step.ts';
 export { variablesOf } from './variables.ts';
-export { calendarDatesMax, calendarTimes, conditionOfData, conditionsHold, conditionName, dateVariables, isCalendar, isTruthy, type ConditionFacts, type Upstream } from './triggers/conditions.ts';
+export { calendarTimes, onCalendar, conditionOfData, conditionsHold, conditionName, dateVariables, isCalendar, isTruthy, type ConditionFacts, type Upstream } from './triggers/conditions.ts';
 export { defaultStates, evaluateFlowTrigger, isMissed, nextMissMs, planFlowTrigger, type FlowTriggerPlan } from './triggers/flow-trigger.ts';
 export { cronTimes, dateTimes, isoIn, satisfying, timesOf, type ScheduleTimes } from './triggers/schedule-times.ts';

@@ -175,7 +175,7 @@ function toldLookup(left: Reading[], settings: Settings, code: Pick<Lookup, 'sta
     world: {
       nowMs: told('nowMs'), random: told('random'), uuid: told('uuid'), id: told('id'), kv: told('kv'), read: told('read'), fileSize: told('fileSize'),
       fileExists: told('fileExists'), fileURI: told('fileURI'), encrypt: told('encrypt'), hash: told('hash'), http: told('http'), subflow: told('subflow'),
-      ...(left.some((reading) => reading.type === 'errorLogs') ? { errorLogs: told<unknown[]>('errorLogs') } : {}),
+      errorLogs: told('errorLogs'),
       ...(settings.timeZone === undefined ? {} : { defaultTimeZone: settings.timeZone }),
       ...(settings.kvErrorOnMissing === undefined ? {} : { kvErrorOnMissing: settings.kvErrorOnMissing }),
     },

@@ -34,3 +34,4 @@ export const signatures: { readonly [kind in 'filters' | 'functions' | 'tests']:
   functions: functionTable,
   tests: testTable,
 };
+export { holidayCountries, isHoliday } from './date/holidays.ts';

@@ -24,6 +24,13 @@ export const namespacePattern = /^[a-z0-9][a-z0-9._-]{0,149}$/;
 export const taskIdPattern = /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/;
 export const inputIdPattern = /^[a-zA-Z0-9][.a-zA-Z0-9_-]*$/;
 
+/** What is wrong with names that came from a text somebody rendered, in a sentence; undefined when nothing is. Such names become parts of keys. */
+export function nameProblem({ namespace, flowId }: { readonly namespace?: string | undefined; readonly flowId?: string | undefined }): string | undefined {
+  if (namespace !== undefined && !namespacePattern.test(namespace)) return `The namespace "${namespace.slice(0, 200)}" is none: it must hold only lower-case letters, digits, ".", "_" and "-".`;
+  if (flowId !== undefined && !flowIdPattern.test(flowId)) return `The flow id "${flowId.slice(0, 200)}" is none: it must hold only letters, digits, ".", "_" and "-".`;
+  return undefined;
+}
+
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** Base62 text of 16 random bytes, always 22 characters. */

@@ -4,6 +4,6 @@ import type { GroupDefinition } from '../sdk/index.ts';
 export const group: GroupDefinition = {
   name: 'core.log',
   title: 'Log',
-  description: 'Writes lines into the log of an execution.',
+  description: 'Writes, fetches and purges lines of logs.',
   category: 'CORE',
 };

@@ -91,8 +91,8 @@ test('an error names itself in the members of both generations of clients', asyn
 test('numbers out of range, wrong words, wrong dates and a bad sort are 422 with their place', async () => {
   for (const [path, reason] of [
     ['/api/v1/executions/search?size=1001', /size: must be less than or equal to 1000/], ['/api/v1/executions/search?page=99999999999999999999', /page: must be integer/],
-    ['/api/v1/executions/search?page=1.5', /page: must be integer/], ['/api/v1/executions/search?state=DANCING', /Illegal argument: "DANCING" is not a state/],
-    ['/api/v1/executions/search?startDate=yesterday', /Illegal argument: startDate "yesterday"/], ['/api/v1/executions/search?sort=id', /Illegal argument: Invalid sort parameter/],
+    ['/api/v1/executions/search?page=1.5', /page: must be integer/], ['/api/v1/executions/search?state=DANCING', /Illegal argument: .*"DANCING" is none of CREATED/],
+    ['/api/v1/executions/search?startDate=yesterday', /Illegal argument: startDate: "yesterday" is not a date/], ['/api/v1/executions/search?sort=id', /Illegal argument: Invalid sort parameter/],
     ['/api/v1/executions/search?startDate=2026-01-02T00:00:00Z&endDate=2026-01-01T00:00:00Z', /startDate is after endDate/], ['/api/v1/executions/search?labels=novalue', /not of the form key:value/],
   ] as const) {
     const answer = await server.request('GET', path);
@@ -112,14 +112,16 @@ test('a path with another method is 405 and says which, an unknown path and an u
 });
 test('a missing argument is a bad request that names it', async () => {
   const answer = await server.request('POST', '/api/v1/expressions/render', { body: '{}' });
-  assert.equal([answer.status, problemOf(answer).message], [422, 'Invalid entity: body.template: is required']);
+  assert.equal([answer.status, problemOf(answer).message], [422, 'Illegal argument: the body has neither template nor expressions']);
   const none = await server.request('GET', '/api/v1/executions/0123456789ABCDEFabcdef/file');
   assert.equal([none.status, problemOf(none).message], [400, 'Bad Request: required argument [path] is not given']);
 });
 test('an empty answer has a length of nothing', async () => {
   const answer = await server.request('PUT', '/api/v1/namespaces/doors/kv/some', { body: '"value"', headers: { 'content-type': 'text/plain' } });
   assert.equal([answer.status, answer.text, answer.headers.get('content-length')], [200, '', '0']);
-  assert.equal((await server.request('GET', '/api/v1/namespaces/doors/kv/some')).json, { type: 'STRING', value: 'value' });
+  const { updated, ...kept } = (await server.request('GET', '/api/v1/namespaces/doors/kv/some')).json as Record<string, unknown>;
+  assert.equal(kept, { type: 'STRING', value: 'value' });
+  assert.ok(Date.parse(String(updated)) > 0);
 });
 
 test('bodies that are no JSON, no YAML, no UTF-8 are refused with their place, and nothing is lost', async () => {

@@ -277,4 +277,25 @@ test('a file is read, measured and previewed, and one of another execution is at
   assert.is((await call('GET', `/executions/${one.id}/file?path=${path}x`)).status, 404);
   assert.is((await call('GET', `/executions/${one.id}/file`)).status, 400);
 });
+
+interface Graph { readonly nodes: readonly { readonly uid: string; readonly values?: readonly string[]; readonly taskRun?: { readonly state: { readonly current: string }; readonly value?: string } }[]; readonly edges: readonly { readonly source: string; readonly target: string }[] }
+test('the graph of an execution carries its task runs, one node for each value of a loop', async () => {
+  await server.putFlow(flow('loops', 'tasks:\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: ["a", "b"]\n    tasks:\n      - id: inner\n        type: io.kestra.plugin.core.log.Log\n        message: x\n  - id: last\n    type: io.kestra.plugin.core.log.Log\n    message: x\n'));
+  const done = await run('loops');
+  const graph = await ok<Graph>('GET', `/executions/${done.id}/graph`);
+  const inner = graph.nodes.filter(({ uid }) => uid.includes('inner'));
+  assert.equal(inner.map(({ uid, values, taskRun }) => [uid.split('_').at(-1), values, taskRun?.value, taskRun?.state.current]), [['a', ['a'], 'a', 'SUCCESS'], ['b', ['b'], 'b', 'SUCCESS']]);
+  assert.is(graph.nodes.find(({ uid }) => uid.endsWith('last'))?.taskRun?.state.current, 'SUCCESS');
+  const uids = new Set(graph.nodes.map(({ uid }) => uid));
+  assert.ok(graph.edges.every(({ source, target }) => uids.has(source) && uids.has(target)), 'each edge leads from a node to a node');
+  assert.is(graph.edges.filter(({ target }) => inner.some(({ uid }) => uid === target)).length, 2);
+});
+
+test('executions that a Flow trigger has started are related to the one that made it fire', async () => {
+  await server.putFlow(`${flow('follows', log)}triggers:\n  - id: after\n    type: io.kestra.plugin.core.trigger.Flow\n    conditions:\n      - type: io.kestra.plugin.core.condition.ExecutionFlow\n        namespace: api.runs\n        flowId: greets\n`);
+  const source = await run('greets');
+  const child = await until('the trigger has fired', () => search(`triggerExecutionId=${source.id}`), (page) => page.results.length > 0);
+  const related = await ok<Related>('GET', `/executions/${source.id}/dependencies`);
+  assert.equal(related.edges, [{ source: source.id, target: child.results[0]?.id, relation: 'FLOW_TRIGGER' }]);
+});
 test.run();

@@ -1,5 +1,5 @@
 /** What the front may ask, by name. A mapped type over the contract: a call without a handler does not compile. */
-import type { Execution, ExecutionRow } from '../../core/protocol/entities/execution.ts';
+import { executionOf, type Execution, type ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import { executionId } from '../../core/protocol/ids.ts';
 import { limits } from '../../core/protocol/limits.ts';
 import { isTerminal } from '../../core/protocol/states.ts';
@@ -8,7 +8,7 @@ import { render } from '../../core/expression/index.ts';
 import { checkInputs, inputsOfData, resolveInputs, type InputModel } from '../../core/language/index.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
-import { executionsInOrder, loadExecution, matchesLog, type Environment, type FileStorage, type LogRow } from '../store/index.ts';
+import { executionsInOrder, loadExecution, loadTaskRuns, matchesLog, type Environment, type FileStorage, type LogRow } from '../store/index.ts';
 import { createMask, executionUriPrefix, type Worker } from '../worker/index.ts';
 import type { CreateExecution, EngineFigures, ExecutionCommand, Executor, InputCheck, Reply } from './contract.ts';
 import type { EngineLoop, LoopOptions } from './engine-loop.ts';
@@ -106,12 +106,15 @@ export function createCalls(rooms: CallRooms): Calls {
   }
 
   async function command(live: Live, asked: ExecutionCommand, by: string): Promise<Reply<Execution>> {
+    // A kill does not wait for an answer, but nobody is told of it before it is decided.
+    if (asked.type !== 'kill') await loop.undisturbed(live);
     const atMs = ambient.clock.nowMs();
     const { state } = live.state;
     switch (asked.type) {
       case 'kill': {
         if (isTerminal(state) && !asked.cascade) return refuse(409, `Illegal state: the execution has ended: ${state}`);
         loop.kill(live, asked.cascade);
+        await loop.undisturbed(live);
         return settled(loop.snapshot(live));
       }
       case 'pause': {
@@ -182,6 +185,18 @@ export function createCalls(rooms: CallRooms): Calls {
     }
   }
 
+  /** Of an execution whose flow can not be read any more (a plugin has gone) only one thing can be done: away with it. */
+  async function withoutFlow(tenant: string, id: string, asked: ExecutionCommand): Promise<Reply<Execution>> {
+    const row = loadExecution(rooms.engine, tenant, id);
+    if (row === undefined) return notThere(id);
+    if (asked.type !== 'delete') return refuse(409, `Illegal state: revision ${row.flowRevision} of flow "${row.flowId}" in namespace "${row.namespace}" is not there any more, or not valid; the execution can only be deleted`);
+    const shown = executionOf(row, loadTaskRuns(rooms.engine, row));
+    if (rooms.removal.remove(row, { execution: true, logs: asked.logs, metrics: asked.metrics, files: asked.files }) === undefined) return refuse(409, 'Illegal state: the execution has not ended, and its flow is not there any more');
+    await loop.flushed();
+    if (asked.files) await rooms.removal.removeFiles(row);
+    return ok(shown);
+  }
+
   const checked = (index: FlowIndex, models: readonly InputModel[], raw: CreateExecution['inputs']): readonly InputCheck[] => {
     const mask = createMask([]);
     return checkInputs(loop.checkRequest(index, models, raw, mask)).map((check) => ({ ...check, errors: check.errors.map(({ message }) => ({ message: mask.apply(message) })) }));
@@ -220,13 +235,13 @@ export function createCalls(rooms: CallRooms): Calls {
     },
     async command(tenant, id, asked, by) {
       const live = loop.find(tenant, id);
-      if (live === undefined) return notThere(id);
+      if (live === undefined) return withoutFlow(tenant, id, asked);
       return command(live, asked, by);
     },
     async commandMany(tenant, commands, by) {
       const replies = await Promise.all(commands.map(async ({ executionId: id, command: asked }) => {
         const live = loop.find(tenant, id);
-        const reply = live === undefined ? notThere(id) : await command(live, asked, by);
+        const reply = live === undefined ? await withoutFlow(tenant, id, asked) : await command(live, asked, by);
         return reply.ok ? [] : [{ executionId: id, problem: reply.problem }];
       }));
       return replies.flat();

@@ -365,6 +365,16 @@ export class EngineLoop {
     return ignored;
   }
 
+  /** Resolves when nothing of an execution waits behind a question: what is asked of it from then on is decided at once. */
+  async undisturbed(live: Live): Promise<void> {
+    for (;;) {
+      const answered = this.#questions.answered(live);
+      if (answered !== undefined) await answered;
+      else if (this.#events.some((queued) => queued.live === live)) await new Promise<void>((resolve) => { this.#options.ambient.timers.soon(resolve); });
+      else return;
+    }
+  }
+
   /** Decides nothing any more: the store can not be written, and nobody is to be told of what is not on disk. */
   halt(): void {
     this.#halted = true;
@@ -1010,7 +1020,12 @@ export class EngineLoop {
     this.#dirty = new Set();
     this.#writes = [];
     this.#after = [];
-    for (const live of dirty) this.#writesOf(live, writes);
+    try {
+      for (const live of dirty) this.#writesOf(live, writes);
+    } catch (error) {
+      this.#options.fatal(error);
+      return;
+    }
     writes.push(...this.#options.counters.take());
     const begunMs = this.#options.ambient.clock.monotonicMs();
     const written = this.#options.engine.write(writes);

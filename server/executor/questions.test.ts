@@ -9,6 +9,7 @@ let engine: TestEngine;
 let server: Server;
 let base = '';
 const asked: string[] = [];
+let release: (() => void) | undefined;
 
 test.before(async () => {
   engine = await testEngine();
@@ -18,6 +19,7 @@ test.before(async () => {
     request.on('end', () => {
       asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
       if (request.url === '/never') return;
+      if (request.url === '/held') { release = () => response.end('{"on":true}'); server.emit('held'); return; }
       if (request.url === '/gone') { response.writeHead(404).end('no such thing'); return; }
       if (request.url === '/text') { response.end('plain'); return; }
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -84,6 +86,30 @@ test('subflow() runs a flow and gives its outputs, to the engine and to tasks', 
   assert.is(lost.state.current, 'FAILED');
   await engine.quiet();
   assert.ok(engine.logLines(lost.id).some((line) => line.includes("Unable to find flow 'test'.'nowhere'")));
+});
+
+test('errorLogs() has what the failed tasks have logged', async () => {
+  engine.publish('failing', `tasks:\n  - id: bad\n    type: io.kestra.plugin.core.execution.Fail\n    errorMessage: it broke\nerrors:\n  - id: told\n    type: io.kestra.plugin.core.debug.Return\n    format: "{{ (errorLogs() | first).taskId }}: {{ (errorLogs() | first).message }}, {{ tasksWithState('failed') | length }}"\n  - id: again\n    type: io.kestra.plugin.core.flow.If\n    condition: "{{ errorLogs() | length == 1 }}"\n    then:\n${indented(log('yes'))}`);
+  const ended = await engine.start('failing');
+  assert.ok(ended.taskRunList?.some((run) => run.taskId === 'yes'));
+  const told = ended.taskRunList?.find((run) => run.taskId === 'told');
+  assert.is(told?.outputs['value'], 'bad: it broke, 1', engine.logLines(ended.id).join('\n'));
+});
+
+test('EN21 nobody is told of a pause that waits behind a question: it is decided when the answer has come', async () => {
+  engine.publish('waits', `tasks:\n  - id: check\n    type: io.kestra.plugin.core.flow.If\n    condition: "{{ http('${base}/held').on }}"\n    then:\n${indented(log('yes'))}${log('after')}`);
+  const started = await engine.start('waits', { wait: false });
+  while (release === undefined) await once(server, 'held');
+  let told = false;
+  const paused = engine.executor.command('main', started.id, { type: 'pause' }, 'test').then((reply) => { told = true; return reply; });
+  // Another call that crosses to the engine and back after it.
+  await engine.executor.figures();
+  assert.not.ok(told);
+  release();
+  release = undefined;
+  const reply = await paused;
+  const stored = engine.stored(started.id);
+  assert.is(reply.ok ? stored?.histories.some((change) => change.state === 'PAUSED') : reply.problem.status, reply.ok ? true : 422);
 });
 
 test('EN21 a kill does not wait for an answer that does not come', async () => {

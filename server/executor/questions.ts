@@ -1,5 +1,5 @@
 /**
- * `http()` and `subflow()` in the engine's own expressions (If, Switch, ForEach, `runIf`, inputs of subflows, outputs). A step decides in
+ * `http()`, `subflow()` and `errorLogs()` in the engine's own expressions (If, Switch, ForEach, `runIf`, inputs of subflows, outputs). A step decides in
  * one breath and can not wait; so it is tried. When an expression asks, what the trial has made is thrown away, the question goes to a task
  * thread (or starts the flow), and the same event is stepped again with the answer, which the journal keeps like any other reading.
  *
@@ -42,6 +42,8 @@ interface Asked {
   /** The execution was killed: whatever is still asked fails at once. */
   isKilled: boolean;
   jobId: string | undefined;
+  /** Told when the answer is there and what has waited is stepped. */
+  readonly wakes: (() => void)[];
 }
 
 export interface Before {
@@ -64,7 +66,7 @@ export class Questions {
   }
 
   /** For the world of an execution's steps. */
-  worldOf(live: Live): Required<Pick<World, 'http' | 'subflow'>> {
+  worldOf(live: Live): Required<Pick<World, 'http' | 'subflow' | 'errorLogs'>> {
     const answerTo = (question: Question): unknown => {
       const asked = this.#of(live);
       if (asked.isKilled) throw new Error('the execution was killed');
@@ -76,13 +78,17 @@ export class Questions {
       if ('error' in answer) throw new Error(answer.error);
       return answer.value;
     };
-    return { http: (call) => answerTo({ type: 'http', call }), subflow: (call) => answerTo({ type: 'subflow', call }) };
+    const lines = (): unknown[] => {
+      const answer = answerTo({ type: 'errorLogs', call: null });
+      return Array.isArray(answer) ? answer : [];
+    };
+    return { http: (call) => answerTo({ type: 'http', call }), subflow: (call) => answerTo({ type: 'subflow', call }), errorLogs: lines };
   }
 
   #of(live: Live): Asked {
     const found = this.#asked.get(live);
     if (found !== undefined) return found;
-    const made: Asked = { answers: new Map(), question: undefined, held: [], isWaiting: false, isKilled: false, jobId: undefined };
+    const made: Asked = { answers: new Map(), question: undefined, held: [], isWaiting: false, isKilled: false, jobId: undefined, wakes: [] };
     this.#asked.set(live, made);
     return made;
   }
@@ -135,6 +141,7 @@ export class Questions {
     asked.jobId = undefined;
     this.#options.again(() => {
       asked.isWaiting = false;
+      for (const wake of asked.wakes.splice(0)) wake();
       return asked.held.splice(0);
     });
   }
@@ -159,7 +166,7 @@ export class Questions {
     asked.jobId = jobId;
     this.#jobs.set(jobId, settle);
     const events = this.#options.run({
-      jobId, execution: header, taskRun: { id: taskRunId(`question-${this.#lastJob}`), position: 0, taskId: httpTask.id, histories: [] }, task: httpTask,
+      jobId, execution: header, taskRun: { id: taskRunId(`question-${this.#lastJob}`), position: 0, taskId: returnTask.id, histories: [] }, task: { ...returnTask, properties: { format: formats[question.type] } },
       variables: { question: question.call }, attempt: 1, secretValues: [], timeoutMs: questionTimeoutMs,
     });
     for (const event of events ?? []) this.hears(event);
@@ -183,13 +190,24 @@ export class Questions {
       this.#jobs.delete(asked.jobId);
       this.#options.kill(asked.jobId);
     }
+    for (const wake of asked?.wakes.splice(0) ?? []) wake();
     this.#asked.delete(live);
+  }
+
+  /** Resolves at once, or when an answer that is waited for has come: what is held behind a question is in no store, so nobody may be told that it is done. */
+  answered(live: Live): Promise<void> | undefined {
+    const asked = this.#asked.get(live);
+    return asked === undefined || !asked.isWaiting ? undefined : new Promise((resolve) => { asked.wakes.push(resolve); });
   }
 }
 
 /** An ordinary Return in a task thread: the expression there may wait. */
-const httpTask: TaskModel = {
+const returnTask: TaskModel = {
   id: 'question', type: 'io.kestra.plugin.core.debug.Return', kind: 'runnable', pure: false, disabled: false, allowFailure: false, allowWarning: false, runIf: 'true', logToFile: false,
-  properties: { format: '{{ http(uri=question.uri, method=question.method, headers=question.headers, body=question.body ?? null) | toJson }}' },
+  properties: {},
   children: { type: 'none' }, errors: [], finally: [],
 };
+const formats = {
+  http: '{{ http(uri=question.uri, method=question.method, headers=question.headers, body=question.body ?? null) | toJson }}',
+  errorLogs: '{{ errorLogs() | toJson }}',
+} as const;

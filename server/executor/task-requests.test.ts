@@ -94,6 +94,15 @@ test('very many are purged, and none is left out', async () => {
   assert.equal(engine.executionsOf('small'), []);
 });
 
+test('a log that was kept when its execution was purged is found by PurgeLogs', async () => {
+  engine.publish('kept', flow(`- id: say\n  type: ${core}.log.Log\n  message: [one, two]`));
+  const kept = await engine.start('kept');
+  engine.publish('purge-kept', flow(`- id: execution\n  type: ${core}.execution.PurgeExecutions\n  flowId: kept\n  endDate: "{{ now() }}"\n  purgeLog: false\n- id: warn\n  type: ${core}.log.PurgeLogs\n  executionId: ${kept.id}\n  logLevels: WARN\n  endDate: "{{ now() }}"\n- id: logs\n  type: ${core}.log.PurgeLogs\n  executionId: ${kept.id}\n  endDate: "{{ now() }}"\n- id: again\n  type: ${core}.log.PurgeLogs\n  executionId: ${kept.id}\n  endDate: "{{ now() }}"`));
+  const purge = await engine.start('purge-kept');
+  assert.equal(outputsOf(purge, 'execution'), { executionsCount: 1, logsCount: 0, metricsCount: 0, storagesCount: 0 });
+  assert.equal(['warn', 'logs', 'again'].map((id) => outputsOf(purge, id)?.['count']), [0, 2, 0]);
+});
+
 test('lines of some levels leave a log, also a long one, and the rest stays in order', async () => {
   engine.publish('levels', flow(`- id: log\n  type: io.kestra.plugin.scripts.shell.Commands\n  taskRunner: {type: ${core}.runner.Process}\n  commands: ["for i in $(seq 1 1200); do echo \\"info $i aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\\"; echo \\"warn $i aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\\" >&2; done"]`));
   const long = await engine.start('levels');
@@ -129,6 +138,20 @@ test('a templated task runs in the place of its task; what is no such task fails
     const failed = await engine.start('templated', { inputs: { spec } });
     assert.is(stateOf(failed), 'FAILED');
     assert.match(engine.logLines(failed.id).join('\n'), why, spec);
+  }
+});
+
+test('a namespace, flow or key that no one could have is refused with its name, and nothing happens', async () => {
+  const bad = 'test\\u0000kv';
+  for (const [type, properties] of [
+    ['kv.Get', `key: k\n  namespace: "${bad}"`], ['kv.GetKeys', `namespace: "${bad}"`], ['kv.Set', `key: k\n  value: 1\n  namespace: "${bad}"`], ['kv.Set', 'key: "a b"\n  value: 1'], ['kv.Delete', `key: k\n  namespace: "${bad}"`],
+    ['execution.Count', `namespaces: ["${bad}"]\n  startDate: "2020-01-01"\n  expression: "true"`], ['log.Fetch', `namespace: "${bad}"`], ['log.PurgeLogs', `namespace: test\n  flowId: "${bad}"\n  endDate: "{{ now() }}"`],
+    ['execution.PurgeExecutions', `namespace: "${bad}"\n  endDate: "{{ now() }}"`], ['trigger.Toggle', `namespace: "${bad}"\n  flowId: x\n  trigger: y`], ['namespace.DownloadFiles', `namespace: "${bad}"\n  files: "**"`],
+  ] as const) {
+    engine.publish('bad', flow(`- id: task\n  type: ${core}.${type}\n  ${properties}`));
+    const execution = await engine.start('bad');
+    assert.is(stateOf(execution), 'FAILED', `${type}: ${JSON.stringify(outputsOf(execution, 'task'))}`);
+    assert.match(engine.logLines(execution.id).join('\n'), /must hold only|must begin with|hold only letters/, type);
   }
 });
 

@@ -3,7 +3,8 @@
  * namespaces are open to it, as in the reference. Each answer comes when its change is on the disk.
  */
 import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
-import { flowIdPattern, namespacePattern } from '../../core/protocol/ids.ts';
+import { kvKeyProblem } from '../../core/protocol/entities/kv.ts';
+import { nameProblem } from '../../core/protocol/ids.ts';
 import { isStateType } from '../../core/protocol/states.ts';
 import type { RequestAnswer, StateAddress, StoreRequest } from '../../plugins/sdk/index.ts';
 import { isMap } from '../../plugins/sdk/values.ts';
@@ -103,6 +104,8 @@ export function createTaskRequests(rooms: TaskRequestRooms): TaskRequests {
   }
 
   return async (asker, request) => {
+    const named = 'query' in request ? nameProblem(request.query) : 'namespace' in request ? nameProblem(request) : undefined;
+    if (named !== undefined) return refuse(named);
     switch (request.type) {
       case 'putKv': {
         const problem = kv.put({
@@ -112,7 +115,7 @@ export function createTaskRequests(rooms: TaskRequestRooms): TaskRequests {
         });
         return problem === undefined ? settled() : refuse(`${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`);
       }
-      case 'deleteKv': return isName(request.namespace) ? settled(kv.remove(asker.tenant, request.namespace, request.key)) : refuse(noNamespace(request.namespace));
+      case 'deleteKv': return settled(kvKeyProblem(request.key) === undefined && kv.remove(asker.tenant, request.namespace, request.key));
       case 'purgeKv': return settled(kv.purge({
         tenant: asker.tenant, namespaces: request.namespaces, includeChildNamespaces: request.includeChildNamespaces, expiredOnly: request.expiredOnly,
         ...(request.keyPattern === undefined ? {} : { keyPattern: request.keyPattern }),
@@ -128,16 +131,12 @@ export function createTaskRequests(rooms: TaskRequestRooms): TaskRequests {
       case 'purgeLogs': return purgeLogs(asker, request);
       case 'toggleTrigger': {
         const { namespace, flowId, triggerId, enabled } = request;
-        if (!isName(namespace) || !flowIdPattern.test(flowId)) return refuse(`There is no flow "${flowId}" in the namespace "${namespace}".`);
         const changed = scheduler.command(asker.tenant, { namespace, flowId, triggerId }, { type: 'setDisabled', disabled: !enabled, reason: `task of execution ${asker.id}` }, `flow ${asker.flowId}`);
         return changed.ok ? settled() : refuse(changed.problem.message);
       }
     }
   };
 }
-
-const isName = (namespace: string): boolean => namespacePattern.test(namespace);
-const noNamespace = (namespace: string): string => `The namespace "${namespace.slice(0, 200)}" is none: it must hold only lower-case letters, digits, ".", "_" and "-".`;
 
 const stateOwner = ({ tenant, namespace, flowId }: ExecutionRow, { name, ofNamespace, value }: StateAddress): StateOwner =>
   ({ tenant, namespace, flowId: ofNamespace ? '' : flowId, name, ...(value === undefined ? {} : { value }) });

@@ -4,7 +4,7 @@
  */
 import { ProtocolError } from '../../core/protocol/errors.ts';
 import type { InputOf, Operation, OutputOf } from '../../core/protocol/operation.ts';
-import { allOperations, charts, executionBulk, executionFacts, executions, flows, namespaces, preferences, runs, triggers, workspace } from '../../core/protocol/operations/index.ts';
+import { allOperations, charts, executionBulk, executionFacts, executions, flows, instance, namespaces, preferences, runs, stats, triggers, workspace } from '../../core/protocol/operations/index.ts';
 import type { Caller } from '../access/contract.ts';
 import { StoreError } from '../store/index.ts';
 import { chartHandlers } from './charts/index.ts';
@@ -14,7 +14,9 @@ import type { Rooms } from './handler.ts';
 import { checkInput } from './input-check.ts';
 import { preferenceHandlers } from './preferences/index.ts';
 import { namespaceHandlers } from './namespaces/index.ts';
+import { instanceHandlers } from './instance/index.ts';
 import { runHandlers } from './runs/index.ts';
+import { statHandlers } from './stats/index.ts';
 import { subjectOf } from './subject.ts';
 import { triggerHandlers } from './triggers/index.ts';
 import { workspaceHandlers } from './workspace/index.ts';
@@ -45,6 +47,8 @@ export function createOperations(rooms: Rooms): Operations {
   register(executions, executionHandlers);
   register(executionBulk, executionBulkHandlers);
   register(executionFacts, executionFactHandlers);
+  register(stats, statHandlers);
+  register(instance, instanceHandlers);
   register(runs, runHandlers);
   register(triggers, triggerHandlers);
   register(namespaces, namespaceHandlers);

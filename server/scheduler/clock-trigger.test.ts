@@ -122,6 +122,14 @@ test('conditions on the calendar choose the dates, their neighbours too', () => 
   assert.equal(world.started.map((one) => one.request.trigger?.variables), [{ date: '2026-01-05T09:00:00.000Z', next: '2026-01-12T09:00:00.000Z', previous: '2025-12-29T09:00:00.000Z' }]);
 }));
 
+test('a public holiday is that of the schedule\'s own day; a country that is not known is told', () => bench('2026-07-12T12:00:00Z', (world) => {
+  world.publish('bastille', schedule('cron: "30 0 * * *"\ntimezone: Europe/Paris\nconditions:\n  - type: io.kestra.plugin.core.condition.PublicHoliday\n    country: FR'));
+  world.publish('nowhere', schedule('cron: "30 0 * * *"\nconditions:\n  - type: io.kestra.plugin.core.condition.PublicHoliday\n    country: XX'));
+  pass(world, 4 * day, hour);
+  assert.equal(dates(world), ['2026-07-14T00:30:00.000+02:00']);
+  assert.match(world.row('nowhere', 'tick')?.problem ?? '', /knows no public holidays of "XX"/);
+}));
+
 test('`when` filters dates and their neighbours like conditions', () => bench('2026-01-01T12:00:00Z', (world) => {
   world.publish('even', schedule('cron: "0 * * * *"\nwhen: "{{ trigger.date | date(\'H\') | number(\'INT\') % 2 == 0 }}"'));
   pass(world, 4 * hour);

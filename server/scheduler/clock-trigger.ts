@@ -2,7 +2,7 @@
  * Triggers that the clock starts: Schedule and ScheduleOnDates. A date that is due starts its execution in the same commit that moves
  * the next date, so a crash neither loses nor doubles one. A backfill walks through dates of the past, then the schedule goes on.
  */
-import { calendarDatesMax, dateVariables, isCalendar, satisfying, timesOf, conditionsHold, type ScheduleTimes } from '../../core/engine/index.ts';
+import { dateVariables, isCalendar, onCalendar, satisfying, timesOf, type ScheduleTimes } from '../../core/engine/index.ts';
 import type { TriggerModel } from '../../core/language/index.ts';
 import { parseDurationMs } from '../../core/protocol/time.ts';
 import type { TriggerRow } from '../store/index.ts';
@@ -23,13 +23,12 @@ function plainTimes(model: TriggerModel, zone: string): ScheduleTimes | undefine
 }
 
 /** The dates of a trigger; those that conditions on the calendar leave out are skipped. Throws at a cron that can not be read. */
-export function datesOf(room: Pick<Room, 'ambient'>, { model, index }: FoundTrigger): { readonly all: ScheduleTimes; readonly wanted: ScheduleTimes } | undefined {
+export function datesOf(room: Pick<Room, 'ambient'>, { model }: FoundTrigger): { readonly all: ScheduleTimes; readonly wanted: ScheduleTimes } | undefined {
   const all = plainTimes(model, room.ambient.clock.timeZone());
   if (all === undefined) return undefined;
   const conditions = conditionsOf(model);
   if (conditions.length === 0 || !conditions.every(isCalendar) || typeof model.properties['when'] === 'string') return { all, wanted: all };
-  const facts = (atMs: number) => ({ render: (text: string) => text, date: { atMs, zone: all.zone }, flow: { namespace: index.flow.namespace, id: index.flow.id } });
-  const filtered = satisfying(all, (atMs) => conditionsHold(conditions, facts(atMs)), calendarDatesMax);
+  const filtered = onCalendar(all, conditions);
   // Beyond the search the plain date is taken: it is judged again when it is due.
   return { all, wanted: { ...filtered, next: (afterMs) => filtered.next(afterMs) ?? all.next(afterMs) } };
 }

@@ -17,7 +17,7 @@ export {
   taskRunWrite, type DeleteOptions, type KeptLog,
 } from './tables/executions.ts';
 export { ensureExecutionIndexes, startedFromOf } from './tables/execution-indexes.ts';
-export { isInNamespace, matchesExecution, type ExecutionFilter, type FlowName } from './tables/execution-filter.ts';
+export { flowMatches, isInNamespace, matchesExecution, type ExecutionFilter, type FlowName } from './tables/execution-filter.ts';
 export { executionFilterOf } from './tables/execution-query.ts';
 export { isCountable, numbersBackwards } from './tables/execution-ranges.ts';
 export {

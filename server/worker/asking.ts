@@ -1,5 +1,5 @@
 /**
- * `http()` and `subflow()` of a task's expressions. Rendering is synchronous and these are not: before the task begins its properties are
+ * `http()`, `subflow()` and `errorLogs()` of a task's expressions. Rendering is synchronous and these are not: before the task begins its properties are
  * rendered on trial, what they ask for is waited for, and the task finds the answers when it renders them itself.
  */
 import { Deferred, type HttpCall, type SubflowCall, type World } from '../../core/expression/index.ts';
@@ -7,7 +7,7 @@ import { parseJsonText } from '../../core/protocol/json.ts';
 import { limits } from '../../core/protocol/limits.ts';
 import { decoded, exchange, type ExchangeContext } from '../../plugins/sdk/http/exchange.ts';
 
-export type Question = { readonly type: 'http'; readonly call: HttpCall } | { readonly type: 'subflow'; readonly call: SubflowCall };
+export type Question = { readonly type: 'http'; readonly call: HttpCall } | { readonly type: 'subflow'; readonly call: SubflowCall } | { readonly type: 'errorLogs'; readonly call: null };
 export type Answer = { readonly value: unknown } | { readonly error: string };
 
 /** One expression, or one task, asks at most so often. */
@@ -17,9 +17,9 @@ export const questionsMax = 50;
 export const questionKey = ({ type, call }: Question): string => `${type} ${JSON.stringify(call)}`;
 
 /** Whether anything in a value may ask: a text that calls one of them, or that renders another text. */
-export const mayAsk = (value: unknown): boolean => /\b(http|subflow|render|renderOnce)\s*\(/.test(JSON.stringify(value) ?? '');
+export const mayAsk = (value: unknown): boolean => /\b(http|subflow|errorLogs|render|renderOnce)\s*\(/.test(JSON.stringify(value) ?? '');
 
-export interface Asking extends Required<Pick<World, 'http' | 'subflow'>> {
+export interface Asking extends Required<Pick<World, 'http' | 'subflow' | 'errorLogs'>> {
   /** Renders until nothing is asked any more. What else goes wrong is left for the rendering that counts. */
   prepare(render: () => unknown): Promise<void>;
 }
@@ -39,6 +39,10 @@ export function createAsking(ask: (question: Question) => Promise<unknown>): Ask
   return {
     http: (call) => answerOf({ type: 'http', call }),
     subflow: (call) => answerOf({ type: 'subflow', call }),
+    errorLogs: () => {
+      const lines = answerOf({ type: 'errorLogs', call: null });
+      return Array.isArray(lines) ? lines : [];
+    },
     prepare: async (render) => {
       while (answers.size < questionsMax) {
         asked = undefined;

@@ -1,6 +1,6 @@
 /** The files that an execution may read, by whatever address it names them. */
 import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
-import { namespacePattern } from '../../core/protocol/ids.ts';
+import { nameProblem } from '../../core/protocol/ids.ts';
 import type { FileStorage } from '../store/contract.ts';
 import { isLocal, type LocalFiles } from './local-files.ts';
 import { assertReadableByTask, namespaceFileUri } from './storage-uri.ts';
@@ -30,7 +30,8 @@ export function readableFiles({ storage, local, execution, startedBy }: Readable
   };
   const ofNamespace = (path: string, namespace: string | undefined): string => {
     const owner = namespace ?? execution.namespace;
-    if (owner !== execution.namespace && !namespacePattern.test(owner)) throw new Error(`The namespace "${owner.slice(0, 200)}" is none: it must hold only lower-case letters, digits, ".", "_" and "-".`);
+    const problem = owner === execution.namespace ? undefined : nameProblem({ namespace: owner });
+    if (problem !== undefined) throw new Error(problem);
     return namespaceFileUri(owner, path);
   };
   const checked = (uri: string): string => {

@@ -29,6 +29,10 @@ import { worldOf, type WorldServices } from './world.ts';
 const readBytesMax = 8 * 1024 * 1024;
 const sleepStepMs = 3_600_000;
 
+/** How long `errorLogs()` waits for a first line, and how often it looks. */
+const errorLogsWaitMs = 5000;
+const errorLogsLookMs = 50;
+
 export interface ThreadTask {
   abort(reason: 'killed' | 'timedOut'): void;
   answer(requestId: string, answer: RequestAnswer): void;
@@ -102,6 +106,7 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
     });
     const asking = createAsking(async (question) => {
       if (question.type === 'http') return sendHttp({ signal, log: log.log, after: (delayMs, callback) => ambient.timers.after(delayMs, callback) }, question.call);
+      if (question.type === 'errorLogs') return awaitedErrorLogs(() => store.errorLogs(execution), (durationMs) => sleep(ambient, signal, durationMs));
       const answer = await requestOf({ type: 'runSubflow', ...question.call });
       if (!answer.ok) throw new Error(answer.message ?? 'the flow could not be run');
       return answer.value;
@@ -109,7 +114,7 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
     const contextOf = (shown: TaskJob): TaskContext => createTaskContext({
       job: shown,
       fuelMax: settings.expressionFuelMax,
-      world: { ...worldOf({ ...options.world, readBytesMax }, execution, mask), http: asking.http, subflow: asking.subflow },
+      world: { ...worldOf({ ...options.world, readBytesMax }, execution, mask), http: asking.http, subflow: asking.subflow, errorLogs: asking.errorLogs },
       services: {
         log: log.log,
         metric: (metric) => outbox.event({ type: 'measured', jobId, metrics: [{ ...metric, timestamp: isoText(nowMs()) }] }),
@@ -172,6 +177,16 @@ async function run(options: ThreadTaskOptions, signal: AbortSignal, requests: Ma
   } catch (thrown) {
     ambient.logger.warn('the directory of a task could not be removed', { jobId, error: thrown });
   }
+}
+
+/** Lines are stored with the step that a task's end led to, and this task may have begun beside that commit: they are waited for. */
+async function awaitedErrorLogs(load: () => readonly unknown[], wait: (durationMs: number) => Promise<void>): Promise<readonly unknown[]> {
+  for (let waitedMs = 0; waitedMs < errorLogsWaitMs; waitedMs += errorLogsLookMs) {
+    const lines = load();
+    if (lines.length > 0) return lines;
+    await wait(errorLogsLookMs);
+  }
+  return load();
 }
 
 /** Waits; rejects at once when the task is stopped. */

@@ -55,7 +55,7 @@ export function worldOf(services: WorldServices, execution: ExecutionRow, mask: 
   return {
     nowMs: services.nowMs,
     // A task thread brings its own; where nothing may wait there are none.
-    ...(services.refuse === undefined ? {} : { http: () => services.refuse?.('http()'), subflow: () => services.refuse?.('subflow()') }),
+    ...(services.refuse === undefined ? {} : { http: () => services.refuse?.('http()'), subflow: () => services.refuse?.('subflow()'), errorLogs: () => services.refuse?.('errorLogs()') ?? [] }),
     random: services.random,
     uuid: services.uuid,
     id: services.friendlyId,

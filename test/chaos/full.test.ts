@@ -23,7 +23,7 @@ async function fill(server: TestServer, bytes: number, countMax: number): Promis
   const acknowledged: string[] = [];
   const text = 'x'.repeat(bytes);
   for (let count = 0; count < countMax; count += 1) {
-    const answer = await start(server, text);
+    const answer = await start(server, text).catch((error: unknown) => { throw new Error(`the server has ended: ${server.output().slice(-2000)}`, { cause: error }); });
     if (answer.status !== 200) {
       assert.is(answer.status, 503, answer.message);
       return { acknowledged, message: answer.message };

@@ -72,6 +72,8 @@ function extended(what: string, old: readonly StateChange[], now: readonly State
     if (from === undefined || to === undefined) continue;
     if (to.atMs < from.atMs) broken(`${what} goes back in time: ${path(now)}`);
     if (edges[from.state].includes(to.state)) continue;
+    // The restart of a paused execution: a directory whose tasks have failed is made again, though its error tasks run.
+    if (event.type === 'restartRequested' && from.state === 'RUNNING' && to.state === 'RESTARTED') continue;
     // A person may say what is so already.
     if (event.type === 'taskRunStateChanged') continue;
     if (reopening.has(event.type) && from.state !== to.state && (isTerminal(from.state) || from.state === 'PAUSED')) continue;

@@ -10,9 +10,9 @@ const parentWeights = { sequential: 3, parallel: 4, dag: 3, if: 2, switch: 2, fo
 /** A value of this name in an object of ours would look like a promise. */
 const held = 'then';
 
-/** A flow's source. Ids are `t1`, `t2`, … in the order of the text. */
-export function randomFlow(chance: Chance): string {
-  const maker = new Maker(chance);
+/** A flow's source. Ids are `t1`, `t2`, … in the order of the text. `withItems`: Loop and ForEachItem, too; without them the flows of older seeds stay what they were. */
+export function randomFlow(chance: Chance, withItems = false): string {
+  const maker = new Maker(chance, withItems);
   const flow: Fields = { id: 'simulated', namespace: 'simulation', tasks: maker.tasks(3) };
   if (chance.is(0.3)) flow['errors'] = maker.tasks(1);
   if (chance.is(0.2)) flow['finally'] = maker.tasks(1);
@@ -27,8 +27,11 @@ class Maker {
   readonly #chance: Chance;
   #count = 0;
 
-  constructor(chance: Chance) {
+  readonly #withItems: boolean;
+
+  constructor(chance: Chance, withItems: boolean) {
     this.#chance = chance;
+    this.#withItems = withItems;
   }
 
   tasks(depth: number): readonly Fields[] {
@@ -79,6 +82,7 @@ class Maker {
     const id = this.#id();
     const more: Fields = { ...(chance.is(0.25) ? { errors: this.tasks(0) } : {}), ...(chance.is(0.2) ? { finally: this.tasks(0) } : {}) };
     const values = chance.pick([['a'], ['a', 'b'], ['a', 'b', 'c', 'b'], [], '{{ [1, 2, 3] }}', '{{ nothing }}']);
+    if (this.#withItems && chance.is(0.3)) return this.#items(id, depth);
     switch (chance.weighted(parentWeights)) {
       case 'parallel': return { id, type: core('flow.Parallel'), tasks: this.tasks(depth), concurrent: chance.below(3), ...more };
       case 'dag': return { id, type: core('flow.Dag'), tasks: this.#dag(depth), concurrent: chance.below(3), ...more };
@@ -93,6 +97,19 @@ class Maker {
       case 'workingDirectory': return { id, type: core('flow.WorkingDirectory'), tasks: Array.from({ length: 1 + chance.below(2) }, () => ({ id: this.#id(), type: core('log.Log'), message: 'hi' })), ...more };
       default: return { id, type: core('flow.Sequential'), tasks: this.tasks(depth), ...more };
     }
+  }
+
+  #items(id: string, depth: number): Fields {
+    const chance = this.#chance;
+    const transmitFailed = chance.is(0.7);
+    if (chance.is(0.4)) {
+      return { id, type: core('flow.ForEachItem'), items: 'kestra:///items', namespace: 'simulation', flowId: 'other', wait: chance.is(0.8), transmitFailed, ...(chance.is(0.3) ? { errors: this.tasks(0) } : {}) };
+    }
+    const values = chance.pick([['a', 'b', 'c'], [], { x: 1, y: 2 }, 'kestra:///lines', '{{ [1, 2] }}', '{{ nothing }}']);
+    return {
+      id, type: core('flow.Loop'), values, tasks: this.tasks(Math.min(depth, 1)), concurrencyLimit: chance.below(3), transmitFailed,
+      ...(chance.is(0.4) ? { outputs: [{ id: 'o', type: 'STRING', value: 'x' }] } : {}), ...(chance.is(0.3) ? { finally: this.tasks(0) } : {}),
+    };
   }
 
   #dag(depth: number): readonly Fields[] {

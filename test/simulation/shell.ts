@@ -145,7 +145,7 @@ export class Shell {
     if (command.type === 'schedule') this.#dues.set(dueKey(command.what), { dueAtMs: command.dueAtMs, what: command.what });
     else if (command.type === 'unschedule') this.#dues.delete(dueKey(command.what));
     else if (command.type === 'createSubflow') {
-      if (this.chance.is(0.1)) this.#waiting.push({ type: 'findSubflow', taskRunId: command.taskRunId, childId: command.childId, wait: command.wait });
+      if (command.item === undefined && this.chance.is(0.1)) this.#waiting.push({ type: 'findSubflow', taskRunId: command.taskRunId, childId: command.childId, wait: command.wait });
       else this.#children.set(command.childId, { id: command.childId, taskRunId: command.taskRunId, waits: command.wait, isItem: command.item !== undefined, state: 'CREATED' });
       this.#waiting.push(command);
     } else if (command.type === 'createIteration') {
@@ -361,7 +361,7 @@ function isAwaited(row: TaskRunRow, attempt: number): boolean {
 }
 
 /** Hearing it again at once has to change nothing. */
-const onceOnly: ReadonlySet<EngineEvent['type']> = new Set(['begun', 'taskStarted', 'taskEnded', 'subflowStarted', 'subflowRefused', 'subflowEnded', 'killRequested', 'delayPassed', 'directoryOpened', 'directoryClosed', 'merged', 'itemsRead']);
+const onceOnly: ReadonlySet<EngineEvent['type']> = new Set(['begun', 'taskStarted', 'taskEnded', 'subflowStarted', 'subflowRefused', 'subflowEnded', 'killRequested', 'delayPassed', 'directoryOpened', 'directoryClosed', 'itemsRead']);
 /** What a slow world may say again at any time. */
 const repeatableEvents: ReadonlySet<EngineEvent['type']> = new Set(['taskStarted', 'taskEnded', 'subflowStarted', 'subflowRefused', 'subflowEnded', 'directoryOpened', 'directoryClosed', 'itemsRead', 'merged']);
 

@@ -25,6 +25,8 @@ export class SimulationError extends Error {
   }
 }
 
+/** From this seed on flows have tasks with a child execution for each item. */
+export const seedsWithItems = 2_000_000;
 const quietStepsMax = 3000;
 
 /** `forgets`: a kind of command that this world loses, for the test of the laws themselves. */
@@ -32,7 +34,7 @@ export function simulate(seed: number, forgets?: Command['type']): Simulated {
   const chance = chanceOf(seed);
   let shell: Shell | undefined;
   try {
-    shell = new Shell(randomFlow(chance), chance, forgets);
+    shell = new Shell(randomFlow(chance, seed >= seedsWithItems), chance, forgets);
     shell.commit();
     if (chance.is(0.1)) queued(shell, chance);
     else shell.send({ type: 'begun', atMs: shell.nowMs });

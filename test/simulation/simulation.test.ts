@@ -26,6 +26,8 @@ const seedsThatFailed: readonly (readonly [number, string])[] = [
   [102313, 'a replay remembered where to look next, which what was taken up from its rows could not'],
   [117525, 'a task that was given to the worker already was skipped by a second look'],
   [121827, 'a resume that was refused had already forgotten the pause'],
+  [2000710, 'a Loop whose finally tasks ended during a pause was forgotten by the resume'],
+  [2001139, 'a Loop was killed before its finally tasks'],
   [4358, 'the restart of a paused execution left the date of its pause'],
 ];
 

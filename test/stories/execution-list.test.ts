@@ -55,6 +55,8 @@ const rowIds = (person: TestPerson): Promise<string[]> => person.page.$$eval('#e
 const choose = async (person: TestPerson, ids: readonly string[]): Promise<void> => {
   for (const id of ids) await person.click(`#execution-${id} input[data-select]`);
 };
+/** What was done has been answered, and the choice is over. */
+const unchosen = async (person: TestPerson): Promise<void> => { await until('nothing is chosen', () => person.page.$eval('#bulk', (bar) => (bar as HTMLElement).hidden === true), (hidden) => hidden); };
 /** An entry of a menu: opened by its button, chosen by a click. */
 async function pick(person: TestPerson, menu: string, item: string): Promise<void> {
   await person.click(`[popovertarget="${menu}"]`);
@@ -130,12 +132,14 @@ test('many are given a state and labels together; what does not fit is said of e
   await maya.page.select('#bulk-status', 'WARNING');
   await maya.click('#bulk-dialog [type="submit"]');
   await until('both are WARNING', async () => [(await one(failed))?.state.current, (await one(done))?.state.current].join(), (states) => states === 'WARNING,WARNING');
+  await unchosen(maya);
   await choose(maya, [failed, done]);
   await pick(maya, 'bulk-more', '[data-value="labels"]');
   await maya.page.type('#bulk-dialog [data-label-key]', 'ticket');
   await maya.page.type('#bulk-dialog [data-label-value]', '4711');
   await maya.click('#bulk-dialog [type="submit"]');
   await until('both have the label', async () => [await one(failed), await one(done)].every((row) => row?.labels.some((label) => label.key === 'ticket' && label.value === '4711') === true), (all) => all);
+  await unchosen(maya);
   await choose(maya, [failed, waits]);
   await pick(maya, 'bulk-more', '[data-value="resume"]');
   await maya.click('#bulk-dialog [type="submit"]');
@@ -192,8 +196,11 @@ test('dates are chosen by name, and take the place of a relative time', async ()
   await maya.page.waitForSelector('#dates[open]');
   await maya.page.evaluate(() => { [...document.querySelectorAll<HTMLButtonElement>('#dates [data-range]')].find((button) => button.textContent === 'Today')?.click(); });
   await until('the address has the day', () => maya.page.url(), (url) => /startDate=/.test(url) && !/timeRange/.test(url));
-  await maya.page.evaluate(() => { [...document.querySelectorAll<HTMLElement>('.tag-edit')].find((tag) => tag.textContent?.startsWith('dates'))?.click(); });
-  await maya.page.waitForSelector('#dates[open]');
+  // The page that was just arrived at listens a moment later.
+  await until('its tag opens the dates again', () => maya.page.evaluate(() => {
+    if (document.querySelector('#dates[open]') === null) [...document.querySelectorAll<HTMLElement>('.tag-edit')].find((tag) => tag.textContent?.startsWith('dates'))?.click();
+    return document.querySelector('#dates[open]') !== null;
+  }), (isOpen) => isOpen);
   assert.match(await maya.page.$eval('#dates-start', (input) => (input as HTMLInputElement).value), /T00:00/);
   await maya.page.keyboard.press('Escape');
 });

@@ -52,6 +52,10 @@ test('a flow\'s Logs tab is the same list of its own lines', async () => {
   await open('/flows/edit/figures/says/logs?minLevel=WARN');
   await maya.sees('#log-lines', 'low on rows');
   await maya.sees('#log-chart', 'WARN');
+  await maya.page.$eval('#flow-menu [data-action="delete-logs"]', (item) => { (item as HTMLElement).click(); });
+  await maya.sees('#confirm', 'Delete the logs of says?');
+  await maya.click('#confirm [value="yes"]');
+  await maya.sees('#log-lines', 'No line fits these filters');
 });
 
 test('Metrics: nothing until a metric and its aggregation are chosen, then bars with their legend; a new run is counted while one looks', async () => {

@@ -167,14 +167,14 @@ const pageTest = (title: string, paths: () => readonly (readonly [path: string, 
 };
 
 pageTest('markup in a flow is a text on each of its tabs', () => [
-  [`${flow}/overview`, image], [`${flow}/topology`], [`${flow}/executions`], [`${flow}/editor`], [`${flow}/revisions`], [`${flow}/triggers`], [`${flow}/logs`, image],
+  [`${flow}/overview`, image], [`${flow}/topology`], [`${flow}/executions`], [`${flow}/editor`], [`${flow}/revisions`], [`${flow}/triggers`], [`${flow}/logs`, image], [`${flow}/metrics`], [`${flow}/concurrency`],
   ['/flows/edit/hostile/nasty/editor'], ['/flows/edit/hostile/nasty/overview'],
 ]);
 pageTest('markup in inputs, outputs, logs, values, labels, errors and file names of an execution is a text on each of its tabs', () => [
-  [`${execution()}/overview`, image], [`${execution()}/gantt`], [`${execution()}/logs`, image], [`${execution()}/topology`], [`${execution()}/outputs`, '<img src=x'], [`${execution()}/metrics`, '<img src=x'],
+  [`${execution()}/overview`, image], [`${execution()}/gantt`], [`${execution()}/logs`, image], [`${execution()}/topology`], [`${execution()}/outputs`, '<img src=x'], [`${execution()}/metrics`, '<img src=x'], [`${execution()}/dependencies`], [`/compare?a=${executionId}&b=${executionId}`], [`/compare?a=${query}&b=${query}`],
 ]);
 pageTest('markup is a text in every list, and in what was searched for', () => [
-  ['/flows', image], [`/flows?q=${query}`, image], ['/executions', image], [`/executions?q=${query}&namespace=${query}&labels=${query}`], ['/logs', image], [`/logs?q=${query}`], ['/admin/triggers'], [`/admin/triggers?q=${query}`], ['/dashboards', '<img src=x onerror='],
+  ['/flows', image], [`/flows?q=${query}`, image], ['/executions', image], [`/executions?q=${query}&namespace=${query}&labels=${query}`], ['/logs', image], [`/logs?q=${query}`], ['/admin/triggers'], ['/admin/triggers/calendar'], [`/admin/triggers?q=${query}`], ['/dashboards', '<img src=x onerror='],
 ]);
 pageTest('markup is a text where people, tokens, audit rows, plugins and settings are shown', () => [
   ['/admin/people'], ['/admin/audit-logs', image], [`/admin/audit-logs?q=${query}`], ['/plugins'], ['/plugins/io.kestra.plugin.core.log.Log'], [`/plugins/${query}`], ['/settings', '<img src=x onerror='], ['/flows/new'], [`/flows/new?namespace=${query}&id=${query}`],

@@ -37,6 +37,7 @@ test('a workspace with flows, runs that ended, failed and wait, and people stand
   add('execution in the past', `executions/tutorial/sales/${sales}/gantt?at=2026-01-01T00:00:00.000Z&group=task&critical=true`);
   add('compare', `compare?a=${sales}&b=${failed}`);
   add('compare choose', `compare?a=${sales}`);
+  add('executions timeline', 'executions?view=timeline');
   add('execution failed', `executions/tutorial/broken/${failed}/overview`);
   add('execution waiting', `executions/tutorial/approval/${waiting}/gantt`);
   if (shots !== undefined) await mkdir(shots, { recursive: true });
@@ -53,6 +54,8 @@ for (const dark of [false, true]) {
       await person.go(address);
       if (await person.page.$('[data-page="error"]') === null) await person.page.waitForSelector('[data-page][data-mounted]', { timeout: 15_000 });
       if (name === 'flow editor') await person.page.waitForSelector('[data-editor="ready"]', { timeout: 30_000 });
+      // Figures come after the page.
+      await person.page.waitForFunction(() => document.querySelector('.chart-panel[aria-busy="true"]') === null, { timeout: 15_000 });
       for (const width of widths) {
         await person.page.setViewport({ width, height: width === 390 ? 844 : 900 });
         await person.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));

@@ -306,6 +306,29 @@ test('the log of a task run can be deleted, after a question', async () => {
   await until('its lines are gone', async () => (await editor.request('GET', `/api/v1/logs/${id}?taskRunId=${broken}`)).json as readonly unknown[], (lines) => lines.length === 0);
 });
 
+test('a run that waits at a breakpoint goes on from there', async () => {
+  const answer = await editor.request('POST', '/api/v1/executions/runs/child?breakpoints=hello');
+  const { id } = answer.json as Run;
+  await ends(id, 'BREAKPOINT');
+  await open(maya, 'child', id, 'gantt');
+  await maya.click('#execution-actions [data-action="continue"]');
+  await ends(id, 'SUCCESS');
+  await maya.page.waitForFunction(() => document.querySelector('#execution-status')?.textContent?.includes('Success'));
+});
+
+test('at a moment of the past the log has only what had been written by then', async () => {
+  const run = (await editor.request('GET', `/api/v1/executions/${failed}`)).json as { readonly taskRunList: readonly { readonly taskId: string; readonly attempts?: readonly { readonly state: { readonly endDate: string } }[] }[] };
+  const moment = run.taskRunList.find((one) => one.taskId === 'broken')?.attempts?.[0]?.state.endDate ?? '';
+  const early = new Date(Date.parse(moment) + 50).toISOString();
+  await maya.go(`${at('orders', failed, 'logs')}?at=${early}`);
+  await maya.page.waitForSelector('#page-execution[data-mounted]');
+  const errors = (): Promise<number> => maya.page.$$eval('#log-view .log-line[data-level="ERROR"]', (all) => all.length);
+  await until('the second attempt has not failed yet', errors, (count) => count === 1);
+  await maya.click('[data-action="log-form"][data-value="task"]');
+  await until('by task neither', errors, (count) => count === 1);
+  await maya.click('[data-action="log-form"][data-value="time"]');
+});
+
 test('the drawer of a task run shows its attempts one by one, the source that ran, the log of what it started; its state can be changed', async () => {
   const id = await start('orders');
   const run = await ends(id, 'FAILED');

@@ -122,6 +122,14 @@ test('the slider, its keys and the events move the moment; playback goes on to t
   // An event is a moment, and chooses its task run.
   await maya.page.$eval('.event[data-event]:not([data-event=""])', (event) => { if (event instanceof HTMLElement) event.click(); });
   await maya.sees('#moment-strip', 'You see the run as it was at');
+  await maya.page.select('#transport-speed', '0.25');
+  await maya.click('[data-action="moment-play"]');
+  await maya.page.waitForSelector('[data-action="moment-play"][title^="Rest"] use[href$="#pause"]');
+  const playing = await shownAt(maya);
+  await until('it moves', () => shownAt(maya), (text) => text !== playing);
+  assert.is(await maya.page.evaluate(() => document.activeElement?.getAttribute('data-action')), 'moment-play', 'the button keeps the focus');
+  await maya.click('[data-action="moment-play"]');
+  await maya.page.waitForSelector('[data-action="moment-play"][title^="Play from here"]');
   await maya.page.select('#transport-speed', '16');
   await maya.click('[data-action="moment-play"]');
   await until('it has come to its end', () => shownAt(maya), (text) => text.includes('the end'));

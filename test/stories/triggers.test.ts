@@ -174,6 +174,24 @@ test('the tab of a flow has its triggers with their logs open', async () => {
   assert.equal(await violations(ada), []);
 });
 
+test('everything that matches is chosen beyond the page, and the tab of a flow without triggers says that there are none', async () => {
+  await server.putFlow(`id: doors\nnamespace: shop.doors\n${log}triggers:\n${Array.from({ length: 12 }, (_, index) => `  - id: door_${index}\n    type: io.kestra.plugin.core.trigger.Webhook\n    key: a-long-key-${index}\n`).join('')}`);
+  await ada.go(at('/admin/triggers?size=10&namespace=shop.doors'));
+  await ada.page.waitForSelector('[data-page="triggers"][data-mounted]');
+  await ada.page.waitForFunction(() => document.querySelectorAll('#trigger-rows [data-select]').length === 10);
+  for (const box of await ada.page.$$('#trigger-rows [data-select]')) await box.click();
+  await ada.click('#bulk [data-select-matching]');
+  await ada.sees('#bulk', 'All 12 selected');
+  await ada.click('#bulk [data-value="disable"]');
+  await ada.sees('#switch-off', 'all 12 triggers that match');
+  await ada.page.type('#switch-off [name="reason"]', 'the whole shop');
+  await ada.click('#switch-off [type="submit"]');
+  await until('all are off', async () => ((await server.request('GET', '/api/v1/triggers/search?namespace=shop.doors&size=100')).json as { readonly results: readonly { readonly state: { readonly disabled: boolean } }[] }).results.map((row) => row.state.disabled), (all) => all.length === 12 && all.every(Boolean));
+  await server.putFlow(`id: plain\nnamespace: shop.web\n${log}`);
+  await ada.go(at('/flows/edit/shop.web/plain/overview'));
+  assert.match(await ada.page.$eval('#tabs [data-tab="triggers"][aria-disabled="true"]', (tab) => tab.getAttribute('title') ?? ''), /has no triggers/);
+});
+
 test('nobody\'s page has complained', async () => {
   assert.equal([...ada.complaints, ...priya.complaints], []);
 });

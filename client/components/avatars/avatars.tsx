@@ -39,8 +39,11 @@ export function Avatars({ people, size, most = 5, action }: AvatarsProps) {
   return (
     <span class="avatars" role="group" aria-label={people.length === 0 ? 'Nobody else here' : `Here now: ${people.map((who) => who.name).join(', ')}`}>
       {shown.map((who) => {
-        const avatar = <Avatar who={who} {...(size === undefined ? {} : { size })} />;
-        return action === undefined || who.id === undefined || who.id === action.except ? avatar : <button type="button" class="avatar-button" data-action={action.name} data-value={who.id} aria-label={action.title(who)} aria-pressed={who.follow === 'following'}>{avatar}</button>;
+        const isButton = action !== undefined && who.id !== undefined && who.id !== action.except;
+        const { follow, ...plain } = who;
+        // A button has the ring itself: a morph leaves alone what is inside of the focused one.
+        const avatar = <Avatar who={isButton ? plain : who} {...(size === undefined ? {} : { size })} />;
+        return !isButton ? avatar : <button type="button" class="avatar-button" data-who={who.color} data-following={follow === 'following' ? '' : undefined} data-leading={follow === 'leading' ? '' : undefined} data-action={action.name} data-value={who.id} aria-label={action.title(who)} aria-pressed={follow === 'following'}>{avatar}</button>;
       })}
       {rest.length > 0 ? <span class="more" title={rest.map((who) => who.name).join('\n')}>+{rest.length}</span> : null}
     </span>

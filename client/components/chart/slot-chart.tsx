@@ -68,7 +68,7 @@ export function SlotChart({ label, slots, series, countWords, valueWords = plain
                 </>
               ))}
             </a>
-            {index % every === (slots.length - 1) % every ? <text class="axis" x={percent(index * step + step / 2)} y="140" text-anchor="middle">{slot.short}</text> : null}
+            {index % every === (slots.length - 1) % every ? <text class="axis" x={percent(index * step + step / 2)} y="140" text-anchor={step > 8 ? 'middle' : index === 0 ? 'start' : index === slots.length - 1 ? 'end' : 'middle'}>{slot.short}</text> : null}
           </>
         ))}
         {lineMost === 0 ? null : <Line slots={slots} step={step} most={lineMost} />}

@@ -17,6 +17,8 @@ export interface TabLink {
   readonly href: string;
   readonly icon?: IconName;
   readonly count?: number;
+  /** Why there is nothing behind it. */
+  readonly disabled?: string | undefined;
 }
 
 /** A loaded page, ready to be put into the shell. */

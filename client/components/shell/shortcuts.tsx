@@ -5,7 +5,7 @@ const shortcuts: readonly { readonly title: string; readonly rows: readonly (rea
   { title: 'Everywhere', rows: [['Ctrl K', 'Jump to a page, flow or execution'], ['?', 'This list'], ['G then H F E L T P', 'Home, flows, executions, logs, triggers, plugins'], ['[ and ]', 'Previous and next tab'], ['/', 'Filter'], ['Esc', 'Close']] },
   { title: 'Lists', rows: [['J K', 'Row down, row up'], ['Enter', 'Open the row'], ['X', 'Select the row'], ['Shift click', 'Select up to here']] },
   { title: 'Flows', rows: [['Ctrl S', 'Publish'], ['Ctrl E', 'Run'], ['Ctrl Enter', 'Confirm, send']] },
-  { title: 'Runs', rows: [['E, W', 'In logs: next error, next warning (Shift: back)'], ['arrows', 'In Gantt and graph: from row to row, from task to task'], ['+ - 0', 'Graph: zoom in, out, fit']] },
+  { title: 'Runs', rows: [['E, W', 'In logs: next error, next warning (Shift: back)'], ['arrows', 'In Gantt and graph: from row to row, from task to task'], ['+ - 0', 'Gantt and graph: zoom in, out, fit'], ['Space', 'Time of a run: play or rest'], [', and .', 'To the event before, to the next'], ['L', 'Back to the present'], ['F', 'Follow the next person (Esc: look alone)'], ['E', 'Graph: draw what a task started inside of it']] },
 ];
 
 export function Shortcuts({ letters }: { readonly letters: 'on' | 'off' }) {

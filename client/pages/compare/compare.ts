@@ -134,8 +134,10 @@ export function compared(a: ExecutionTopicState, b: ExecutionTopicState, nowMs: 
     add(byKeyA.get(right.key), right);
   }
   for (const left of waiting) if (!keysB.has(left.key)) add(left, undefined);
-  const weight = (row: ComparedRow): number => Math.abs(row.deltaMs ?? row.b?.spanMs ?? row.a?.spanMs ?? 0);
-  const reasons = rows.filter((row) => !row.hasChildren && (row.isSlower || row.a === undefined || row.b === undefined) && weight(row) > noiseMs).sort((left, right) => weight(right) - weight(left)).slice(0, reasonsMax);
+  const share = (row: ComparedRow): number => row.deltaMs ?? (row.a === undefined ? row.b?.spanMs ?? 0 : -(row.a.spanMs ?? 0));
+  // What took longer explains no run that took shorter.
+  const longer = spanOf(b) >= spanOf(a);
+  const reasons = rows.filter((row) => !row.hasChildren && (row.isSlower || row.a === undefined || row.b === undefined) && Math.abs(share(row)) > noiseMs && share(row) > 0 === longer).sort((left, right) => Math.abs(share(right)) - Math.abs(share(left))).slice(0, reasonsMax);
   return { rows, spanA: spanOf(a), spanB: spanOf(b), spanMs: Math.max(50, spanOf(a), spanOf(b)), figures, reasons };
 }
 

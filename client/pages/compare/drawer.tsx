@@ -1,4 +1,5 @@
 /** What is chosen in both runs, value by value; without a choice the runs themselves. */
+import type { Label } from '../../../core/protocol/entities/execution.ts';
 import type { LogEntry } from '../../../core/protocol/entities/log-entry.ts';
 import type { ExecutionTopicState } from '../../../core/protocol/topics.ts';
 import { Button } from '../../components/button/button.tsx';
@@ -44,6 +45,9 @@ function OnlyIn({ letter, own, other, place, href }: { readonly letter: 'A' | 'B
   );
 }
 
+/** Without what the system writes: an id of its own is no difference. */
+const ownLabels = (labels: readonly Label[]): Readonly<Record<string, string>> => Object.fromEntries(labels.filter((label) => !label.key.startsWith('system.')).map((label) => [label.key, label.value]));
+
 export interface CompareDrawerProps {
   readonly a: ExecutionTopicState;
   readonly b: ExecutionTopicState;
@@ -62,7 +66,7 @@ export function CompareDrawer({ a, b, row, lines, place }: CompareDrawerProps) {
         <div class="drawer-body" tabindex={0}>
           <section class="stack"><h3>Inputs</h3><ValueDiff values={differencesOf(left.inputs, right.inputs)} empty="Neither was given any." /></section>
           <section class="stack"><h3>Outputs of the flow</h3><ValueDiff values={differencesOf(left.outputs, right.outputs)} empty="Neither gave any." /></section>
-          <section class="stack"><h3>Labels</h3><ValueDiff values={differencesOf(Object.fromEntries(left.labels.map((label) => [label.key, label.value])), Object.fromEntries(right.labels.map((label) => [label.key, label.value])))} empty="Neither has any." /></section>
+          <section class="stack"><h3>Labels</h3><ValueDiff values={differencesOf(ownLabels(left.labels), ownLabels(right.labels))} empty="Neither has any." /></section>
           <p class="faint small">Choose a row: its outputs and lines in both runs appear here. J goes to the next difference.</p>
         </div>
       </>

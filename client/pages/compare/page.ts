@@ -6,6 +6,7 @@ import { localStore } from '../../ambient/index.ts';
 import { Avatars } from '../../components/avatars/avatars.tsx';
 import { draw } from '../../components/live/live.ts';
 import { morphInner, morphOuter } from '../../components/live/morph.ts';
+import { lettersOn } from '../../components/shell/letters.ts';
 import { isTyping } from '../../components/shell/shortcut-keys.ts';
 import { mountSplitters } from '../../components/split/splitting.ts';
 import { renderView, type View } from '../../components/view.ts';
@@ -139,6 +140,7 @@ export const script = pageScript<CompareData>((run) => {
   run.own(() => element.removeEventListener('scroll', schedule, { capture: true }));
   run.listen(document, 'keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
+    if (event.key.length === 1 && !lettersOn()) return;
     switch (event.key) {
       case 'j': step(1, true); break;
       case 'k': step(-1, true); break;

@@ -82,12 +82,15 @@ export function CompareToolbar({ shape, comparison }: { readonly shape: CompareS
   );
 }
 
+/** A smaller difference of two runs needs no explanation. */
+const waitedMs = 500;
+
 /** The largest shares of the difference, in words. */
 export function CompareReasons({ comparison }: { readonly comparison: Comparison }) {
   const { reasons } = comparison;
   const delta = comparison.spanB - comparison.spanA;
   return (
-    <div class="gantt-legend row" id="compare-reasons">{reasons.length === 0 ? <span class="small faint">No task run takes much longer or shorter.</span> : (
+    <div class="gantt-legend row" id="compare-reasons">{reasons.length === 0 ? <span class="small faint">{Math.abs(delta) < waitedMs ? 'No task run takes much longer or shorter.' : `${signedSpan(delta)}, and no task run explains it: it is the waiting between them.`}</span> : (
       <span class="small dim"><b>{signedSpan(delta)}:</b> {reasons.map((row, index) => <>{index === 0 ? '' : ', '}<span class="mono">{row.taskId}{row.value === undefined ? '' : ` ${row.value}`}</span> {row.a === undefined ? `only in B, ${spanText(row.b?.spanMs ?? 0)}` : row.b === undefined ? `only in A, ${spanText(row.a.spanMs ?? 0)}` : signedSpan(row.deltaMs ?? 0)}</>)}.</span>
     )}</div>
   );

@@ -3,7 +3,7 @@ import { Button } from '../../components/button/button.tsx';
 import { Icon } from '../../components/icon/icon.tsx';
 import { Empty } from '../../components/notice/notice.tsx';
 import { momentWords } from '../../components/time/words.ts';
-import { EventsView, eventsOf, ganttOf, GanttToolbar, GanttView, isGrouping, momentOfSearch, spanOfRun, spanText, stateAt, type GanttModel, type GanttToolbarProps, type Grouping } from '../../gantt/index.ts';
+import { EventsView, eventsOf, ganttOf, GanttToolbar, GanttView, isGrouping, shownMoment, spanOfRun, spanText, stateAt, type GanttModel, type GanttToolbarProps, type Grouping } from '../../gantt/index.ts';
 import { logTimeText } from '../../logs/index.ts';
 import { to, type Place } from '../page.ts';
 import type { ExecutionData } from './load.ts';
@@ -37,7 +37,7 @@ export function GanttBar({ place, executionId, ...bar }: Omit<GanttToolbarProps,
 }
 
 export function GanttTab({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
-  const atMs = momentOfSearch(place.search);
+  const atMs = shownMoment(data.state, place.search, place.nowMs);
   const shape = ganttShapeOf(place.search);
   const model = ganttOf(data.state, { nowMs: place.nowMs, collapsed: new Set(), timeText: rowTimeText(place), atMs, ...shape });
   const shown = stateAt(data.state, atMs);

@@ -3,10 +3,11 @@ import type { Execution, TaskRun } from '../../../core/protocol/entities/executi
 import type { Flow } from '../../../core/protocol/entities/flow.ts';
 import type { LogEntry } from '../../../core/protocol/entities/log-entry.ts';
 import type { ExecutionDependencies } from '../../../core/protocol/operations/execution-facts.ts';
-import { executionFacts, executions, runs } from '../../../core/protocol/operations/index.ts';
+import { executionFacts, executions, preferences, runs } from '../../../core/protocol/operations/index.ts';
 import type { ExecutionTopicState, LogsTopicState } from '../../../core/protocol/topics.ts';
 import type { PageContext } from '../page.ts';
 import { firstFailure } from './failure.ts';
+import { logChoices, type LogChoices } from './log-choices.ts';
 
 export const executionTabs = ['overview', 'gantt', 'logs', 'topology', 'outputs', 'metrics', 'dependencies', 'loops'] as const;
 export type ExecutionTab = (typeof executionTabs)[number];
@@ -19,6 +20,8 @@ export interface ExecutionData {
   readonly failure: readonly LogEntry[];
   /** The flow as this execution runs it; undefined when its revision is gone. */
   readonly flow: Flow | undefined;
+  /** On the tab of the log. */
+  readonly logChoices?: LogChoices;
   /** On the tab of dependencies. */
   readonly related?: ExecutionDependencies;
 }
@@ -31,18 +34,19 @@ const firstTaskRunsMax = 300;
 export async function loadExecution({ ask, params }: PageContext): Promise<ExecutionData> {
   const executionId = params['id'] ?? '';
   const tab = executionTabs.find((one) => one === params['tab']) ?? 'gantt';
-  const [execution, metrics, page, flow, related] = await Promise.all([
+  const [execution, metrics, page, flow, related, own] = await Promise.all([
     ask(executions.executionsGet, { executionId }),
     ask(runs.metricsOfExecution, { executionId, page: 1, size: tab === 'metrics' ? 1000 : 1 }),
     ask(runs.logsPage, { executionId, size: firstLines }),
     ask(executions.executionsFlow, { executionId }).catch(() => undefined),
     tab === 'dependencies' ? ask(executionFacts.executionsDependencies, { executionId, expandAll: true }) : undefined,
+    tab === 'logs' ? ask(preferences.preferencesGet, {}) : undefined,
   ]);
   const counts = { TRACE: 0, DEBUG: 0, INFO: 0, WARN: 0, ERROR: 0 };
   const whole = topicStateOf(execution);
   const failed = firstFailure(whole);
   const failure = failed === undefined ? [] : (await ask(runs.logsPage, { executionId, taskRunId: failed.id, size: failureLines })).lines;
-  return { tab, flow, failure, ...(related === undefined ? {} : { related }), state: { ...firstPart(whole, failed), metrics: tab === 'metrics' ? metrics.results : [] }, logs: { ...page, counts } };
+  return { tab, flow, failure, ...(related === undefined ? {} : { related }), ...(own === undefined ? {} : { logChoices: logChoices(own.values) }), state: { ...firstPart(whole, failed), metrics: tab === 'metrics' ? metrics.results : [] }, logs: { ...page, counts } };
 }
 
 /** The API's execution in the shape of its topic. */

@@ -1,8 +1,7 @@
 /** The log with its filters, levels, keys, map, the moment that is shown, and where colleagues read. */
 import { isLogLevel, logLevels, type LogEntry, type LogLevel, type LogMap } from '../../../core/protocol/entities/log-entry.ts';
-import { runs } from '../../../core/protocol/operations/index.ts';
+import { preferences, runs } from '../../../core/protocol/operations/index.ts';
 import { isTerminal } from '../../../core/protocol/states.ts';
-import { localStore } from '../../ambient/index.ts';
 import { morphOuter } from '../../components/live/morph.ts';
 import { draw } from '../../components/live/live.ts';
 import { openMenu } from '../../components/menu/menu.ts';
@@ -14,7 +13,8 @@ import { faceOf, type Face, type FaceContext, type Run } from './face.ts';
 import { taskNameOf } from './failure.ts';
 import { taskTypesOf } from './flow-tasks.ts';
 import { copyLog } from './log-copy.ts';
-import { downloadAddress, GroupHead, LevelsView, levelOfSearch, LogForms, logForms, LogReaders, openChoices, type LogForm, type OpenChoice } from './logs-view.tsx';
+import { choiceName, levelOf as levelOfAddress, logChoices, logForms, openChoices, type LogForm, type OpenChoice } from './log-choices.ts';
+import { downloadAddress, GroupHead, LevelDefault, LevelsView, LogForms, LogReaders } from './logs-view.tsx';
 import { TaskMenu } from './task-drawer.tsx';
 
 const filterRestMs = 200;
@@ -22,7 +22,6 @@ const filterRestMs = 200;
 const momentRestMs = 150;
 const mapRestMs = 1000;
 const mapParts = 200;
-const keys = { form: 'logs:form', open: 'logs:open', level: 'logs:level' } as const;
 
 export function mountLogsFace(run: Run, context: FaceContext): Face {
   const { root, app, data } = run;
@@ -37,12 +36,13 @@ export function mountLogsFace(run: Run, context: FaceContext): Face {
   const timeLog = element.querySelector<HTMLElement>('.log');
   const query = new URLSearchParams(run.place().search);
   const types = taskTypesOf(data.flow);
-  const remembered = localStore.read(keys.level) ?? '';
-  let minLevel = query.has('minLevel') || !isLogLevel(remembered) ? levelOfSearch(run.place().search) : remembered;
-  level.value = minLevel;
+  const choices = data.logChoices ?? logChoices({});
+  let kept = choices.level;
+  let minLevel = levelOfAddress(run.place().search, choices);
+  const keep = (name: string, value: string): void => { run.call(preferences.preferencesSet, { name, body: { value } }).catch((error: unknown) => app.toasts.failed(error, 'It could not be remembered')); };
   // A link to a line shows the line among its neighbours, whatever one looked at before.
-  let form: LogForm = query.has('line') ? 'time' : logForms.find((one) => one === (query.get('view') ?? localStore.read(keys.form))) ?? 'time';
-  let open: OpenChoice = openChoices.find((one) => one === localStore.read(keys.open)) ?? 'all';
+  let form: LogForm = query.has('line') ? 'time' : logForms.find((one) => one === query.get('view')) ?? choices.form;
+  let open: OpenChoice = choices.open;
   let current: LogEntry | undefined;
   let map: LogMap = { total: 0, parts: [] };
   let shownAtMs = context.atMs();
@@ -170,13 +170,14 @@ export function mountLogsFace(run: Run, context: FaceContext): Face {
     const { q, taskRunId } = filter();
     context.writeAddress((next) => {
       for (const [name, value] of [['q', q], ['taskRunId', taskRunId ?? ''], ['minLevel', minLevel === 'TRACE' ? '' : minLevel]] as const) {
-        if (value === '') next.delete(name);
-        else next.set(name, value);
+        if (value === '' && !(name === 'minLevel' && kept !== 'TRACE')) next.delete(name);
+        else next.set(name, value === '' ? 'TRACE' : value);
       }
     });
     const download = root.querySelector<HTMLAnchorElement>('#log-download');
     if (download !== null) download.href = downloadAddress(run.place(), context.executionId, { minLevel, taskRunId, q });
     level.value = minLevel;
+    replace('log-level-default', LevelDefault({ minLevel, kept }));
     current = undefined;
     paintLevels();
     logs.setFilter(filter());
@@ -184,7 +185,6 @@ export function mountLogsFace(run: Run, context: FaceContext): Face {
   };
   const setLevel = (next: LogLevel): void => {
     minLevel = next;
-    localStore.write(keys.level, next);
     applyFilter();
   };
   let cancel: (() => void) | undefined;
@@ -197,7 +197,7 @@ export function mountLogsFace(run: Run, context: FaceContext): Face {
     if (attemptOf !== undefined) grouped?.setAttempt(attemptOf, event.target.value === '' ? undefined : Number(event.target.value));
     if (event.target.id !== 'log-open') return;
     open = openChoices.find((one) => one === (event.target instanceof HTMLSelectElement ? event.target.value : '')) ?? 'all';
-    localStore.write(keys.open, open);
+    keep(choiceName.open, open);
     grouped?.unmount();
     grouped = undefined;
     showForm();
@@ -277,9 +277,10 @@ export function mountLogsFace(run: Run, context: FaceContext): Face {
       'log-previous': ({ value }) => jump(levelOf(value), -1),
       'log-level': ({ value }) => setLevel(levelOf(value) === minLevel ? logLevels[0] : levelOf(value)),
       'log-uncursor': leaveLine,
+      'log-level-keep'() { kept = minLevel; keep(choiceName.level, kept); replace('log-level-default', LevelDefault({ minLevel, kept })); },
       'log-form'({ value }) {
         form = logForms.find((one) => one === value) ?? 'time';
-        localStore.write(keys.form, form);
+        keep(choiceName.form, form);
         showForm();
       },
       'log-fold': ({ value }) => grouped?.fold(value),

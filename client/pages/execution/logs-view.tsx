@@ -1,5 +1,5 @@
 /** The log of a run with its filters, by time or by task run. */
-import { isLogLevel, logLevels, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
+import { logLevels, type LogLevel } from '../../../core/protocol/entities/log-entry.ts';
 import { isTerminal } from '../../../core/protocol/states.ts';
 import type { ExecutionTopicState, LogsTopicState } from '../../../core/protocol/topics.ts';
 import { Avatar } from '../../components/avatars/avatars.tsx';
@@ -14,20 +14,13 @@ import { iconOfType } from '../../topology/index.ts';
 import { refusalOf } from '../executions/allowed.ts';
 import { readOnlyReason, type Place } from '../page.ts';
 import { taskNameOf } from './failure.ts';
+import { levelOf, logChoices, logForms, openChoices, type LogForm, type OpenChoice } from './log-choices.ts';
 import type { ExecutionData } from './load.ts';
 import type { Colleague } from './people.ts';
 
-export const levelOfSearch = (search: string): LogLevel => {
-  const wanted = new URLSearchParams(search).get('minLevel') ?? '';
-  return isLogLevel(wanted) ? wanted : 'TRACE';
-};
 export const LevelsView = ({ logs, minLevel, cursor }: { readonly logs: LogsTopicState; readonly minLevel: LogLevel; readonly cursor?: LogLevel | undefined }) => <LogLevels counts={logs.counts} minLevel={minLevel} cursor={cursor} />;
 
-export const logForms = ['time', 'task'] as const;
-export type LogForm = (typeof logForms)[number];
 const formTitles: Readonly<Record<LogForm, string>> = { time: 'By time', task: 'By task' };
-export const openChoices = ['all', 'failed', 'none'] as const;
-export type OpenChoice = (typeof openChoices)[number];
 const openTitles: Readonly<Record<OpenChoice, string>> = { all: 'All open at first', failed: 'Only failed open at first', none: 'All closed at first' };
 
 /** The same log as a file, through the same filter. */
@@ -53,6 +46,11 @@ export function LogForms({ form, open }: { readonly form: LogForm; readonly open
       )}
     </span>
   );
+}
+
+/** Offered when another level is shown than logs are opened with. */
+export function LevelDefault({ minLevel, kept }: { readonly minLevel: LogLevel; readonly kept: LogLevel }) {
+  return <span class="wide" id="log-level-default">{minLevel === kept ? null : <Button kind="quiet" size="small" icon="save-view" action="log-level-keep" title={`Open logs with ${minLevel === 'TRACE' ? 'all levels' : `${levelWord(minLevel)} and above`} from now on`} />}</span>;
 }
 
 /** Colleagues who stand on a line: a click goes there. */
@@ -97,7 +95,8 @@ const levelWord = (level: LogLevel): string => level.charAt(0) + level.slice(1).
 export function LogsTab({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
   const query = new URLSearchParams(place.search);
   const execution = data.state.execution;
-  const minLevel = levelOfSearch(place.search);
+  const choices = data.logChoices ?? logChoices({});
+  const minLevel = levelOf(place.search, choices);
   const state = execution?.state.current ?? 'SUCCESS';
   const canRestart = execution !== null && isTerminal(state) && refusalOf('restart', state) === undefined;
   return (
@@ -110,7 +109,8 @@ export function LogsTab({ data, place }: { readonly data: ExecutionData; readonl
           <input id="log-search" type="search" aria-label="Search in messages" placeholder="Search in messages" autocomplete="off" value={query.get('q') ?? ''} />
         </div>
         <LogLevels counts={data.logs.counts} minLevel={minLevel} />
-        <LogForms form="time" open="all" />
+        <LogForms form={choices.form} open={choices.open} />
+        <LevelDefault minLevel={minLevel} kept={choices.level} />
         <span class="toolbar-gap"></span>
         <LogReaders colleagues={[]} />
         <span class="small faint num log-status" id="log-status" role="status"></span>

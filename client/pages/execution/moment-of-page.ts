@@ -5,7 +5,7 @@ import type { ExecutionTopicState } from '../../../core/protocol/topics.ts';
 import type { Run } from './face.ts';
 import { createMoment, speeds, type Moment, type Watcher } from './moment.ts';
 import type { Colleague } from './people.ts';
-import { momentOfSearch, spanOfRun } from '../../gantt/index.ts';
+import { shownMoment, spanOfRun } from '../../gantt/index.ts';
 
 /** Others hear of a moving playhead at most this often. */
 const sayMs = 100;
@@ -56,7 +56,7 @@ export function openMoment(run: Run, { executionId, presence, present, writeAddr
   let eventsMs: readonly number[] = [];
   const moment = createMoment({
     ownId: run.place().viewer.id, timers: app.timers, nowMs, say: (text) => app.toasts.done(text),
-    start: { atMs: momentOfSearch(run.place().search) ?? continued?.atMs, follows: continued?.follows, speed },
+    start: { atMs: shownMoment(present(), run.place().search, nowMs()) ?? continued?.atMs, follows: continued?.follows, speed },
     run() {
       const state = present();
       if (state !== eventsFrom) {

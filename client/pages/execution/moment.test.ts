@@ -6,7 +6,7 @@ import { isTerminal, type StateType } from '../../../core/protocol/states.ts';
 import { topicStateOf } from './load.ts';
 import { askSilenceMs, createMoment, saidOf, type Moment, type Watcher } from './moment.ts';
 import { advanced, eventBeside } from './playback.ts';
-import { momentOfSearch, stateAt } from '../../gantt/index.ts';
+import { momentOfSearch, shownMoment, stateAt } from '../../gantt/index.ts';
 
 const startMs = Date.parse('2026-11-24T14:00:00.000Z');
 const iso = (seconds: number): string => new Date(startMs + seconds * 1000).toISOString();
@@ -68,6 +68,10 @@ test('playback goes as it happened, and a gap of more than thirty seconds lasts 
 test('the address and what others say are read with care', () => {
   assert.is(momentOfSearch('at=2026-11-24T14:00:03.000Z&p=x'), startMs + 3000);
   assert.is(momentOfSearch('at=yesterday'), undefined);
+  const now = startMs + 60_000;
+  assert.is(shownMoment(run, 'at=2026-11-24T14:00:03.000Z', now), startMs + 3000);
+  assert.is(shownMoment(run, 'at=2020-01-01T00:00:00.000Z', now), startMs, 'before the beginning is the beginning');
+  assert.is(shownMoment(run, 'at=2026-11-24T14:00:20.000Z', now), undefined, 'the end is the present');
   assert.equal(saidOf('boo'), { atMs: null, speed: 0, follows: null, asks: null, gives: null, keeps: null });
   assert.equal(saidOf({ atMs: Number.NaN, follows: 7, asks: 'a' }), { atMs: null, speed: 0, follows: null, asks: 'a', gives: null, keeps: null });
 });

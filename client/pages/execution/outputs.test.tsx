@@ -2,7 +2,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { TaskRun } from '../../../core/protocol/entities/execution.ts';
 import type { ExecutionTopicState } from '../../../core/protocol/topics.ts';
-import { columnItemsMax, columnsOf, expressionOf, plainValue, taskRunAt, treeOf, valueAt } from './outputs.ts';
+import { renderView } from '../../components/view.ts';
+import { walked } from './cascader.ts';
+import { PreviewBody, type PreviewAnswer } from './preview.tsx';
+import { columnItemsMax, columnsOf, expressionOf, plainValue, secretMark, taskRunAt, treeOf, treeOfValues, valueAt } from './outputs.ts';
 
 const run = (id: string, taskId: string, outputs: Record<string, unknown>, more: { readonly value?: string; readonly parentTaskRunId?: string } = {}): TaskRun => ({
   id, executionId: 'e', namespace: 'n', flowId: 'f', taskId, outputs, ...more,
@@ -42,6 +45,40 @@ test('a column of thousands shows the first and says how many more there are', (
   const column = columnsOf(wide, ['many', 'list'])[2];
   assert.is(column?.items.length, columnItemsMax);
   assert.is(column?.more, 5000 - columnItemsMax);
+});
+
+test('an encrypted value is dots wherever it stands, and nothing else changes', () => {
+  const cipher = { type: 'io.kestra.datatype:aes_encrypted', value: 'c2VjcmV0' };
+  const values = treeOfValues({ token: cipher, list: [1, { deep: cipher }], plain: { type: 'other', value: 1 } });
+  const text = JSON.stringify(plainValue({ type: 'branch', branch: values }));
+  assert.is(text, JSON.stringify({ token: secretMark, list: [1, { deep: secretMark }], plain: { type: 'other', value: 1 } }));
+  assert.not.match(text, /c2VjcmV0/);
+});
+
+test('keys walk through the columns: among siblings, into what is chosen, and out of it', () => {
+  const at = ['fetch-orders', 'list'];
+  const to = (key: string): readonly string[] | undefined => walked(tree, at, at, key).path;
+  assert.equal(to('ArrowUp'), ['fetch-orders', 'rows']);
+  assert.equal(to('ArrowDown'), ['fetch-orders', 'file']);
+  assert.equal(to('ArrowRight'), ['fetch-orders', 'list', '0']);
+  assert.equal(to('ArrowLeft'), ['fetch-orders']);
+  assert.equal(to('End'), ['fetch-orders', 'nothing']);
+  assert.equal(walked(tree, at, at, 'Enter'), { handled: false, path: undefined });
+});
+
+test('a preview is a table, a picture, a document or text; what is cut says so, and nothing of it is markup', () => {
+  const evil = '<img src=x onerror=alert(1)>';
+  const body = (preview: PreviewAnswer): string => renderView(PreviewBody({ name: 'a', href: '/file', bytes: 1, rows: 100, encoding: 'UTF-8', answer: { type: 'shown', preview } }));
+  const rows = body({ extension: 'csv', type: 'LIST', content: [{ a: evil, b: null }, { a: 2 }], truncated: true });
+  assert.match(rows, /<th class="mono" scope="col">b<\/th>/);
+  assert.match(rows, /<i class="faint">null<\/i>/);
+  assert.match(rows, /Only the beginning is shown/);
+  assert.match(body({ extension: 'png', type: 'IMAGE', content: 'AQID', truncated: false }), /src="data:image\/png;base64,AQID"/);
+  assert.match(body({ extension: 'png', type: 'IMAGE', content: 'AQID', truncated: true }), /too large for a preview/);
+  assert.match(body({ extension: 'pdf', type: 'PDF', content: 'AQID', truncated: false }), /data-open-pdf/);
+  assert.match(body({ extension: 'md', type: 'MARKDOWN', content: '# One', truncated: false }), /<h1>One<\/h1>/);
+  for (const html of [rows, body({ extension: 'txt', type: 'TEXT', content: evil, truncated: false }), body({ extension: 'md', type: 'MARKDOWN', content: evil, truncated: false }), body({ extension: 'json', type: 'TEXT', content: JSON.stringify(evil), truncated: false })]) assert.not.match(html, /<img src=x/);
+  assert.match(body({ extension: 'txt', type: 'TEXT', content: '', truncated: false }), /The file is empty/);
 });
 
 test.run();

@@ -22,7 +22,7 @@ export async function openPreview(run: Run, executionId: string, path: string): 
     round += 1;
     const mine = round;
     try {
-      const preview = await run.call(executions.executionsFilePreview, { executionId, path, maxRows: props.rows });
+      const preview = await run.call(executions.executionsFilePreview, { executionId, path, maxRows: props.rows, encoding: props.encoding });
       if (mine === round) show({ type: 'shown', preview });
     } catch (error) {
       if (mine === round) show({ type: 'failed', message: error instanceof Error ? error.message : String(error) });

@@ -10,12 +10,11 @@ import { openMenu } from '../../components/menu/menu.ts';
 import { renderView } from '../../components/view.ts';
 import { stateAt } from '../../gantt/index.ts';
 import type { NodeState, Orientation, Topology } from '../../topology/index.ts';
-import { toExecution } from '../page.ts';
 import { toLogs } from './addresses.ts';
 import { faceOf, type Face, type FaceContext, type Run } from './face.ts';
 import { nodeStatesOf, speakersOf } from './node-states.ts';
 import { TaskMenu } from './task-drawer.tsx';
-import { childOf } from './task-parts.tsx';
+import { type Child, childOf, toChild } from './task-parts.tsx';
 import { ChildMenu, NoGraph } from './topology-parts.tsx';
 
 const tickMs = 1000;
@@ -24,7 +23,7 @@ const seam = '::';
 
 /** A flow that a task has started, drawn inside of it. */
 interface Inside {
-  readonly address: { readonly id: string; readonly namespace: string; readonly flowId: string };
+  readonly address: Child;
   readonly graph: FlowGraphModel;
   state: ExecutionTopicState | undefined;
   readonly stop: () => void;
@@ -60,8 +59,7 @@ export function mountTopologyFace(run: Run, context: FaceContext): Face {
     const present = place?.holder === undefined ? context.present() : insides.get(place.holder)?.state;
     const speaker = place === undefined || present === undefined ? undefined : speakersOf(present).get(place.taskId);
     const taskRun = speaker === undefined ? undefined : present?.taskRuns[speaker.taskRunId];
-    const child = taskRun === undefined ? undefined : childOf(taskRun);
-    return child?.flow === undefined ? undefined : { id: child.id, ...child.flow };
+    return taskRun === undefined ? undefined : childOf(taskRun);
   };
   const states = (): ReadonlyMap<string, NodeState> => {
     const all = new Map<string, NodeState>();
@@ -123,7 +121,7 @@ export function mountTopologyFace(run: Run, context: FaceContext): Face {
   const openNode = (nodeId: string): void => {
     const place = placeOf(nodeId);
     const inside = place?.holder === undefined ? undefined : insides.get(place.holder);
-    if (inside !== undefined) { window.open(toExecution(run.place(), inside.address, 'gantt'), '_blank', 'noopener'); return; }
+    if (inside !== undefined) { window.open(toChild(run.place(), inside.address, 'gantt'), '_blank', 'noopener'); return; }
     const taskRunId = runOf(nodeId);
     if (taskRunId !== undefined) app.go(toLogs(run.place(), context.address, { taskRunId }));
   };
@@ -131,7 +129,7 @@ export function mountTopologyFace(run: Run, context: FaceContext): Face {
     const place = placeOf(nodeId);
     const inside = place?.holder === undefined ? undefined : insides.get(place.holder);
     const taskRunId = runOf(nodeId);
-    if (inside !== undefined && place !== undefined) openMenu(ChildMenu({ taskId: place.taskId, href: toExecution(run.place(), inside.address, 'gantt') }), at, root);
+    if (inside !== undefined && place !== undefined) openMenu(ChildMenu({ taskId: place.taskId, href: toChild(run.place(), inside.address, 'gantt') }), at, root);
     else if (taskRunId !== undefined) openMenu(TaskMenu({ state: context.state(), taskRunId, place: run.place() }), at, root);
   };
 

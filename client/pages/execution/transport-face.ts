@@ -1,9 +1,10 @@
 /** The transport of the page: dragging, keys, playback, and the strip that says who sees what. The same on every tab. */
 import type { Actions } from '../../components/actions/actions.ts';
 import { morphOuter } from '../../components/live/morph.ts';
+import { lettersOn } from '../../components/shell/letters.ts';
 import { isTyping } from '../../components/shell/shortcut-keys.ts';
 import { renderView, type View } from '../../components/view.ts';
-import { beatsOf, eventsOf, momentText, TransportBack, TransportBeats, TransportControls, TransportHead, TransportViewers, type RunEvent, type TransportProps } from '../../gantt/index.ts';
+import { beatsOf, eventsOf, momentText, TransportBack, TransportBeats, TransportButtons, TransportHead, TransportTime, TransportViewers, type RunEvent, type TransportProps } from '../../gantt/index.ts';
 import { logTimeText } from '../../logs/index.ts';
 import type { FaceContext, Run } from './face.ts';
 import { MomentStrip } from './moment-strip.tsx';
@@ -51,12 +52,18 @@ export function mountTransport(run: Run, context: FaceContext): TransportFace {
     const element = document.getElementById(id);
     if (element === null || drawn.get(id) === html) return;
     drawn.set(id, html);
-    morphOuter(element, html);
+    // Its words change while it plays, its buttons must stay to be clicked.
+    if (id === 'moment-strip') { morphOuter(element, html); return; }
+    // Put in whole: a morph leaves alone what is inside of the focused button, and its icon is what changes.
+    const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement.dataset['action'] : undefined;
+    element.outerHTML = html;
+    if (focused !== undefined) document.querySelector<HTMLElement>(`#${id} [data-action="${focused}"]`)?.focus({ preventScroll: true });
   };
   const paintHead = (): void => {
     const props = propsOf();
     put('transport-head', TransportHead(props));
-    put('transport-controls', TransportControls(props));
+    put('transport-buttons', TransportButtons(props));
+    put('transport-time', TransportTime(props));
     put('transport-back', TransportBack(props));
     put('transport-viewers', TransportViewers(props));
     put('moment-strip', MomentStrip({ mode: moment.mode(), followers: moment.followers(), asker: moment.asker(), watchers: watchers(), timeText: (ms) => timeText(ms).slice(0, 8) }));
@@ -128,6 +135,7 @@ export function mountTransport(run: Run, context: FaceContext): TransportFace {
   }
   run.listen(document, 'keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open], [popover]:popover-open') !== null) return;
+    if (event.key !== 'Escape' && !lettersOn()) return;
     switch (event.key) {
       // A button or a link takes Space for itself.
       case ' ': if (event.target instanceof Element && event.target.closest('button, a, select, summary') !== null) return; playOrRest(); break;

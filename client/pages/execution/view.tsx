@@ -1,6 +1,6 @@
 /** The execution page: one frame, its tabs, each drawn by the same view first and live. */
 import { Empty } from '../../components/notice/notice.tsx';
-import { beatsOf, eventsOf, momentOfSearch, spanOfRun, stateAt, Transport } from '../../gantt/index.ts';
+import { beatsOf, eventsOf, shownMoment, spanOfRun, stateAt, Transport } from '../../gantt/index.ts';
 import { logTimeText } from '../../logs/index.ts';
 import { definePage, to, toExecution, toFlow, type Place } from '../page.ts';
 import { ExecutionActions, ExecutionStatus, PhoneActions } from './actions.tsx';
@@ -10,6 +10,7 @@ import { executionTabs, loadExecution, type ExecutionData } from './load.ts';
 import { hasLoops, LoopsView } from './loops-view.tsx';
 import { LogsTab } from './logs-view.tsx';
 import { MetricsView } from './metrics-view.tsx';
+import { MomentStrip } from './moment-strip.tsx';
 import { speeds } from './moment.ts';
 import { OutputsView } from './outputs-view.tsx';
 import { Gone, Overview } from './overview.tsx';
@@ -35,7 +36,7 @@ function Body({ data, place }: { readonly data: ExecutionData; readonly place: P
     case 'outputs': return <OutputsView data={data} place={place} />;
     case 'metrics': return <div class="page-pad execution-metrics" id="execution-metrics"><MetricsView state={data.state} place={place} /></div>;
     case 'dependencies': return <DependenciesView related={data.related} executionId={data.state.execution?.id ?? ''} place={place} />;
-    case 'loops': return <div class="page-pad execution-metrics" id="execution-loops"><LoopsView state={data.state} lines={data.failure} nowMs={momentOfSearch(place.search) ?? place.nowMs} place={place} /></div>;
+    case 'loops': return <div class="page-pad execution-metrics" id="execution-loops"><LoopsView state={data.state} lines={data.failure} nowMs={shownMoment(data.state, place.search, place.nowMs) ?? place.nowMs} place={place} /></div>;
     default: return never(data.tab);
   }
 }
@@ -43,18 +44,18 @@ function Body({ data, place }: { readonly data: ExecutionData; readonly place: P
 /** One bar and one moment for all faces. */
 function TransportBar({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
   const span = spanOfRun(data.state, place.nowMs);
-  const atMs = momentOfSearch(place.search);
+  const atMs = shownMoment(data.state, place.search, place.nowMs);
   return (
     <>
       <Transport {...span} atMs={atMs} playing={false} speed={1} speeds={speeds} beats={beatsOf(eventsOf(data.state), span.fromMs, span.toMs)} viewers={[]} timeText={(ms) => logTimeText(ms, place.zone)} />
-      <div id="moment-strip" hidden></div>
+      <MomentStrip mode={atMs === undefined ? { state: 'live' } : { state: 'past', atMs }} followers={[]} asker={undefined} watchers={[]} timeText={(ms) => logTimeText(ms, place.zone).slice(0, 8)} />
     </>
   );
 }
 
 /** Faces show the moment of the address from the first byte on. */
 function Shown({ data, place }: { readonly data: ExecutionData; readonly place: Place }) {
-  const atMs = momentOfSearch(place.search);
+  const atMs = shownMoment(data.state, place.search, place.nowMs);
   // The Gantt outlines what came later, so it takes the whole run.
   return <><TransportBar data={data} place={place} />{data.tab === 'gantt' ? <GanttTab data={data} place={place} /> : <Body data={{ ...data, state: stateAt(data.state, atMs) }} place={place} />}</>;
 }

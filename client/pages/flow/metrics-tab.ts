@@ -19,11 +19,8 @@ export function mountMetricsTab(run: PageRun<FlowData>): void {
   const input = metricQuery(new URLSearchParams(run.place().search), data);
   let cancel: (() => void) | undefined;
   run.own(() => cancel?.());
-  let before: ExecutionsTopicState | undefined;
-  run.live<ExecutionsTopicState>(topicOf.executions(topicFilter({ namespace: data.namespace, flowId: data.id, page: 1, size: 10 })), (state) => {
-    const isFirst = before === undefined;
-    before = state;
-    if (isFirst) return;
+  run.live<ExecutionsTopicState>(topicOf.executions(topicFilter({ namespace: data.namespace, flowId: data.id, page: 1, size: 10 })), () => {
+    // The first state may already know of a run that the page does not.
     cancel ??= app.timers.after(restMs, () => {
       cancel = undefined;
       run.call(charts.metricsChart, input).then((chart) => {

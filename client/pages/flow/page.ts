@@ -1,5 +1,5 @@
 /** Behaviour of the flow page: one module a tab, and the commands that all tabs share. */
-import { flows } from '../../../core/protocol/operations/index.ts';
+import { flows, runs } from '../../../core/protocol/operations/index.ts';
 import { topicOf, type ExecutionsTopicState, type FlowTopicState, type TriggersTopicState } from '../../../core/protocol/topics.ts';
 import { draw } from '../../components/live/live.ts';
 import { morphOuter } from '../../components/live/morph.ts';
@@ -60,6 +60,12 @@ export const script = pageScript<FlowData>((run) => {
       if (!await app.dialogs.confirm({ title: `Delete flow ${data.id}?`, text: 'Its triggers stop. Executions and revisions stay; everybody who edits it is told.', action: 'Delete flow', danger: true })) return;
       await andLeave(run.call(flows.flowsDelete, address));
       app.go(`/ui/${run.place().tenant}/flows`);
+    },
+    async 'delete-logs'() {
+      if (!await app.dialogs.confirm({ title: `Delete the logs of ${data.id}?`, text: 'All lines of its executions that have ended go, whatever is filtered here. This can not be undone; the executions stay.', action: 'Delete logs', danger: true })) return;
+      const { count } = await run.call(runs.logsDeleteOfFlow, { namespace: data.namespace, flowId: data.id });
+      app.toasts.done(`Deleted ${count} ${count === 1 ? 'line' : 'lines'}`);
+      app.reload();
     },
     async restore({ value }) {
       if (!await app.dialogs.confirm({ title: `Restore revision ${value}?`, text: 'Its text becomes the newest revision. Nothing that came in between is lost, and unpublished typing of others stays in the draft.', action: `Restore ${value}` })) return;

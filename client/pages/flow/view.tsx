@@ -35,6 +35,7 @@ export function FlowActions({ data, draft, place }: { readonly data: FlowData; r
         <MenuItem icon="download" action="export" disabled={published ? undefined : 'Nothing is published yet'}>Export</MenuItem>
         <MenuItem icon={disabledFlow ? 'play' : 'pause'} action={disabledFlow ? 'enable' : 'disable'} disabled={reader ?? (published ? undefined : 'It was never published')}>{disabledFlow ? 'Enable flow' : 'Disable flow'}</MenuItem>
         {data.tab === 'editor' ? <MenuItem icon="history" danger action="discard-draft" disabled={discardRefusal(draft, place)}>Discard draft…</MenuItem> : null}
+        {data.tab === 'logs' ? <MenuItem icon="trash" danger action="delete-logs" disabled={reader}>Delete its logs…</MenuItem> : null}
         <MenuItem icon="trash" danger action="delete" disabled={reader}>Delete flow</MenuItem>
       </Menu>
     </span>
@@ -78,7 +79,7 @@ export const flowPage = definePage<FlowData>({
   rail: 'narrow',
   title: (data) => data.id,
   crumbs: (data, place) => [{ text: 'Flows', href: to(place, '/flows') }, { text: data.namespace, href: `${to(place, '/flows')}?namespace=${encodeURIComponent(data.namespace)}` }],
-  tabs: (data, place) => ({ current: data.tab, links: flowTabs.map((id) => ({ id, title: titles[id], href: toFlow(place, data.namespace, data.id, id) })) }),
+  tabs: (data, place) => ({ current: data.tab, links: flowTabs.map((id) => ({ id, title: titles[id], href: toFlow(place, data.namespace, data.id, id), disabled: id === 'triggers' && data.flow !== undefined && (data.flow.triggers ?? []).length === 0 ? 'The flow has no triggers: give it a `triggers` section' : undefined })) }),
   actions: (data, place) => <FlowActions data={data} draft={{ revision: data.draft.base, differs: data.draft.differs, hunkCount: data.draft.hunks.length }} place={place} />,
   load: loadFlow,
   view: (data, place) => <Body data={data} place={place} />,

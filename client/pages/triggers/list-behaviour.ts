@@ -2,6 +2,7 @@
 import type { LogEntry } from '../../../core/protocol/entities/log-entry.ts';
 import type { Trigger } from '../../../core/protocol/entities/trigger.ts';
 import { triggers } from '../../../core/protocol/operations/index.ts';
+import type { TriggerBulkAction } from '../../../core/protocol/operations/triggers.ts';
 import { topicOf, type TriggersTopicState } from '../../../core/protocol/topics.ts';
 import { rowsOf } from '../../connection/index.ts';
 import { mountFilterInput } from '../../components/filter-bar/filter-input.ts';
@@ -10,6 +11,7 @@ import { draw, LiveRows } from '../../components/live/live.ts';
 import { Pager } from '../../components/pager/pager.tsx';
 import { mountSelection } from '../../components/table/selection.ts';
 import type { PageRun } from '../behaviour.ts';
+import { triggerQuery } from '../list-query.ts';
 import { askReason, triggerActions } from './actions.ts';
 import { columnCount, type TriggerListData } from './list.tsx';
 import { shownLines } from './load.ts';
@@ -28,7 +30,8 @@ export function mountTriggerList(run: PageRun<unknown>, data: TriggerListData): 
   if (body === null || empty === null || pager === null || bar === null) return;
   const ofFlow = data.flow !== undefined;
   const columns = columnsOf(data.rows);
-  const selection = mountSelection(root, bar);
+  let total = data.total;
+  const selection = mountSelection(root, bar, { total: () => total });
   run.own(selection.release);
   run.own(mountFilterInput(root, app.go));
 
@@ -76,6 +79,7 @@ export function mountTriggerList(run: PageRun<unknown>, data: TriggerListData): 
   };
   run.live<TriggersTopicState>(topicOf.triggers(data.filter), (state) => {
     shown = rowsOf(state);
+    total = state.total;
     // Another column is another head of the table.
     const now = columnsOf(shown);
     if ((now.execution && !columns.execution) || (now.evaluation && !columns.evaluation)) { app.reload(); return; }
@@ -98,7 +102,10 @@ export function mountTriggerList(run: PageRun<unknown>, data: TriggerListData): 
     },
     'select-none': () => selection.clear(),
     async bulk({ value }) {
-      if (await bulk(run, value, selection.chosen())) selection.clear();
+      const chosen = selection.chosen();
+      const place = run.place();
+      const { page: _page, size: _size, sort: _sort, ...filters } = triggerQuery(new URLSearchParams(place.search), data.flow === undefined ? {} : { namespace: data.flow.namespace, flowId: data.flow.id });
+      if (await bulk(run, value, { keys: chosen, ...(selection.isEverything() ? { everything: { total, filters } } : {}) })) selection.clear();
     },
   });
 }
@@ -106,29 +113,36 @@ export function mountTriggerList(run: PageRun<unknown>, data: TriggerListData): 
 const isBackfillAction = (text: string): text is 'backfill/pause' | 'backfill/unpause' | 'backfill/delete' => text === 'backfill/pause' || text === 'backfill/unpause' || text === 'backfill/delete';
 const backfillWords = { 'backfill/pause': ['Pause', 'paused'], 'backfill/unpause': ['Continue', 'continued'], 'backfill/delete': ['Delete', 'deleted'] } as const;
 
+interface Chosen {
+  readonly keys: readonly string[];
+  /** Everything that fits the filters of the page, on whichever page. */
+  readonly everything?: { readonly total: number; readonly filters: { readonly q?: string; readonly namespace?: string; readonly flowId?: string; readonly state?: string } };
+}
+
 /** Done, or thought over. */
-async function bulk(run: PageRun<unknown>, action: string, keys: readonly string[]): Promise<boolean> {
+async function bulk(run: PageRun<unknown>, action: string, { keys, everything }: Chosen): Promise<boolean> {
   const chosen = keys.map(addressOf);
-  const names = chosen.map((one) => `${one.flowId} ${one.triggerId}`);
-  const what = chosen.length === 1 ? names[0] ?? '' : `${chosen.length} triggers`;
+  const names = everything === undefined ? chosen.map((one) => `${one.flowId} ${one.triggerId}`) : [];
+  const what = everything !== undefined ? `all ${everything.total} triggers that match` : chosen.length === 1 ? `${chosen[0]?.flowId ?? ''} ${chosen[0]?.triggerId ?? ''}` : `${chosen.length} triggers`;
   const say = (count: number, done: string): void => run.app.toasts.done(`${count} ${count === 1 ? 'trigger' : 'triggers'} ${done}`);
+  const send = async (operation: TriggerBulkAction, more: { readonly disabled?: boolean; readonly reason?: string } = {}): Promise<number> => (everything === undefined
+    ? await run.call(triggers.triggersBulk, { action: operation, body: { triggers: chosen, ...more } })
+    : await run.call(triggers.triggersBulkByQuery, { action: operation, ...everything.filters, ...more })).count;
   if (action === 'enable' || action === 'disable') {
     const reason = action === 'disable' ? await askReason(run, what, names) : '';
     if (reason === undefined) return false;
-    const { count } = await run.call(triggers.triggersBulk, { action: 'set-disabled', body: { triggers: chosen, disabled: action === 'disable', ...(reason === '' ? {} : { reason }) } });
-    say(count, action === 'disable' ? 'switched off' : 'switched on');
+    say(await send('set-disabled', { disabled: action === 'disable', ...(reason === '' ? {} : { reason }) }), action === 'disable' ? 'switched off' : 'switched on');
     return true;
   }
   if (action === 'unlock') {
     if (!await run.app.dialogs.confirm({ title: `Unlock ${what}?`, text: 'Each forgets the execution it waits for, and may start another one while that still runs. Those that are not locked stay as they are.', details: names, action: `Unlock ${what}`, danger: true })) return false;
-    const { count } = await run.call(triggers.triggersBulk, { action: 'unlock', body: chosen });
-    say(count, 'unlocked');
+    say(await send('unlock'), 'unlocked');
     return true;
   }
   if (!isBackfillAction(action)) return false;
   const [verb, done] = backfillWords[action];
   if (action === 'backfill/delete' && !await run.app.dialogs.confirm({ title: `${verb} the backfills of ${what}?`, text: 'Dates that they have not run yet are not run. Triggers without a backfill stay as they are.', details: names, action: `${verb} backfills`, danger: true })) return false;
-  const { count } = await run.call(triggers.triggersBulk, { action, body: chosen });
+  const count = await send(action);
   run.app.toasts.done(`${count} ${count === 1 ? 'backfill' : 'backfills'} ${done}`);
   return true;
 }

@@ -28,4 +28,32 @@ test('a locked trigger names the run it waits for and can be unlocked', async ()
   assert.match(html, /\/ui\/main\/executions\/team\/orders\/abcdefghijklmnopqrstuv\/gantt/);
   assert.match(html, /data-action="unlock"/);
 });
+test('who has switched it off and why stands beside the switch', async () => {
+  const { html } = await open([trigger({ disabled: true, switched: { by: 'Priya', date: '2026-11-24T10:00:00.000Z', reason: 'close is 3 Dec <b>' } })]);
+  assert.match(html, /Priya: “close is 3 Dec &lt;b&gt;”/);
+});
+test('a backfill has its progress in percent, and what can be done with it', async () => {
+  const backfill = { start: '2026-01-01T00:00:00.000Z', end: '2026-01-11T00:00:00.000Z', currentDate: '2026-01-07T00:00:00.000Z', paused: false };
+  const { html } = await open([trigger({ cron: '0 0 * * *', backfill })]);
+  assert.match(html, /role="progressbar"[^>]*aria-valuenow="60"/);
+  assert.match(html, /data-action="backfill-pause"/);
+  const paused = await open([trigger({ cron: '0 0 * * *', backfill: { ...backfill, paused: true } })]);
+  assert.match(paused.html, /data-state="PAUSED" width="60%"/);
+  assert.match(paused.html, /data-action="backfill-unpause"/);
+});
+test('a trigger whose flow can not be read has a warning and can not be switched on', async () => {
+  const { html } = await open([trigger({ sourceMissing: true })]);
+  assert.match(html, /The source is missing/);
+  assert.match(html, /No flow/);
+  assert.match(html, /role="switch" aria-checked="false"[^>]*disabled/);
+});
+test('only a Schedule has a backfill in its menu, and columns stand there when a row has a value', async () => {
+  const schedule = await open([trigger({ cron: '0 0 * * *' })]);
+  assert.match(schedule.html, /data-action="backfill"/);
+  assert.not.match(schedule.html, /Current execution/);
+  const webhook = await open([trigger({ kind: 'WEBHOOK', executionId: 'abcdefghijklmnopqrstuv', locked: true })]);
+  assert.not.match(webhook.html, /data-action="backfill"/);
+  assert.match(webhook.html, /Current execution/);
+});
+
 test.run();

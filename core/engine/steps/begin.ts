@@ -74,7 +74,7 @@ export function recovered(s: Stepper): string | undefined {
 export function redispatch(s: Stepper): void {
   held(s, (row, current) => {
     if (current === 'CREATED' || current === 'RESTARTED') dispatchOnce(s, row);
-    else if (current === 'RUNNING' && s.task(row)?.kind === 'flowable') s.mark(row.id);
+    else if (current === 'RUNNING' && (s.task(row)?.kind === 'flowable' || s.state.scope(row.id).finally.runs.length > 0)) s.mark(row.id);
   });
   s.mark('');
 }

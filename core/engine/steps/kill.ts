@@ -26,7 +26,7 @@ export function kill(s: Stepper): string | undefined {
     if (kind === 'runnable' && current === 'RUNNING') {
       s.put({ ...row, histories: [...row.histories, { state: 'KILLING', atMs: s.atMs }] });
       s.commands.push({ type: 'killTask', taskRunId: row.id });
-    } else if (kind === 'flowable' && current === 'RUNNING') {
+    } else if ((kind === 'flowable' || (kind === 'items' && s.state.scope(row.id).finally.open > 0)) && current === 'RUNNING') {
       if (isDirectory(s.task(row))) s.commands.push({ type: 'dropDirectory', taskRunId: row.id });
       s.put({ ...row, histories: [...row.histories, { state: 'KILLING', atMs: s.atMs }] });
     } else {
@@ -43,9 +43,10 @@ export function kill(s: Stepper): string | undefined {
 
 /** When no task runs any more, the killed parents and the execution end. */
 export function finishKill(s: Stepper): void {
-  if (s.state.active.size > 0) return;
+  // A Loop is killed with its `finally` tasks, not before them.
+  if ([...s.state.active].some((id) => { const row = s.state.get(id); return row !== undefined && s.task(row)?.kind !== 'items'; })) return;
   for (const row of [...s.state.ordered()].reverse()) {
-    if (!isTerminal(currentState(row.histories))) s.put({ ...row, histories: [...row.histories, { state: 'KILLED', atMs: s.atMs }] });
+    if (!isTerminal(currentState(row.histories))) s.abandon(row, 'KILLED');
   }
   end(s, 'KILLED');
 }

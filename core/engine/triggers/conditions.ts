@@ -1,5 +1,6 @@
 /** Conditions of triggers (engine-semantics section 9). Pure: what they look at and how texts are rendered comes in. */
 import { DateTime } from 'luxon';
+import { holidayCountries, isHoliday } from '../../expression/index.ts';
 import type { ConditionModel } from '../../language/model.ts';
 import type { Label } from '../../protocol/entities/execution.ts';
 import { cronTimes, dateTimes, isoIn, satisfying, type ScheduleTimes } from './schedule-times.ts';
@@ -35,7 +36,7 @@ export const conditionName = (type: string): string => type.slice(type.lastIndex
 /** Truthiness of expressions: false is null, "false", "0", "-0" and "". */
 export const isTruthy = (rendered: string): boolean => !['', 'false', '0', '-0'].includes(rendered.trim());
 
-const calendarNames: ReadonlySet<string> = new Set(['DateTimeBetween', 'DayWeek', 'DayWeekInMonth', 'TimeBetween', 'Weekend']);
+const calendarNames: ReadonlySet<string> = new Set(['DateTimeBetween', 'DayWeek', 'DayWeekInMonth', 'PublicHoliday', 'TimeBetween', 'Weekend']);
 
 /** Whether it depends on the date alone, so that dates to come can be judged today. */
 export function isCalendar(condition: ConditionModel): boolean {
@@ -91,8 +92,11 @@ function evaluate(name: string, condition: ConditionModel, facts: ConditionFacts
     case 'DayWeekInMonth': return isDayInMonth(dateOf(text('date'), facts), dayNumber(need('dayOfWeek')), need('dayInMonth').toUpperCase());
     case 'PublicHoliday': {
       const date = dateOf(text('date'), facts);
-      const given = [need('country'), text('subDivision')].filter((part) => part !== undefined && part !== '').map((part) => `, ${quoted(part ?? '')}`).join('');
-      return facts.render(`{{ isPublicHoliday(${quoted(date.toISO() ?? '')}${given}) }}`).trim() === 'true';
+      const country = need('country').trim();
+      const part = text('subDivision')?.trim();
+      const found = isHoliday(country, part === '' ? undefined : part, date);
+      if (found === undefined) throw new Error(`it knows no public holidays of "${country}"; it knows those of ${holidayCountries.join(', ')}`);
+      return found;
     }
     case 'ExecutionFlow': {
       const upstream = needUpstream(facts);
@@ -221,14 +225,23 @@ function isDayInMonth(date: DateTime, weekday: number, which: string): boolean {
   return Math.ceil(date.day / 7) === ordinal;
 }
 
-const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-
 /** The dates of a stored clock trigger, without its flow: its cron or its dates, and the conditions that speak of the calendar alone. */
 export function calendarTimes(row: { readonly cron?: string; readonly dates?: readonly string[]; readonly timezone?: string; readonly calendar?: readonly ConditionModel[] }, serverZone: string): ScheduleTimes | undefined {
   const all = row.cron !== undefined ? cronTimes(row.cron, row.timezone, serverZone) : row.dates !== undefined ? dateTimes(row.dates, row.timezone, serverZone) : undefined;
   const conditions = row.calendar ?? [];
-  if (all === undefined || conditions.length === 0) return all;
-  return satisfying(all, (atMs) => conditionsHold(conditions, { render: (text) => text, date: { atMs, zone: all.zone }, flow: { namespace: '', id: '' } }), calendarDatesMax);
+  return all === undefined || conditions.length === 0 ? all : onCalendar(all, conditions);
+}
+
+/** Only dates that conditions on the calendar let through. A date at which they can not be evaluated is one: it is told when it is due. */
+export function onCalendar(all: ScheduleTimes, conditions: readonly ConditionModel[]): ScheduleTimes {
+  return satisfying(all, (atMs) => {
+    try {
+      return conditionsHold(conditions, { render: (text) => text, date: { atMs, zone: all.zone }, flow: { namespace: '', id: '' } });
+    } catch {
+      // Its error is told when the date is due.
+      return true;
+    }
+  }, calendarDatesMax);
 }
 
 /** Dates that are looked through for the next one that holds: a check costs microseconds. */

@@ -1,8 +1,9 @@
 // Functions that ask a date something.
 import type { Call, FunctionDefinition } from '../call.ts';
-import { refuse, requiredArgument, requiredText } from '../call.ts';
+import { optionalText, refuse, requiredArgument, requiredText } from '../call.ts';
 import { momentOf } from '../date/calls.ts';
 import type { Fields } from '../date/moment.ts';
+import { holidayCountries, isHoliday } from '../date/holidays.ts';
 import { addToMoment, epochNanos, fieldsOf } from '../date/moment.ts';
 
 const weekdays = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
@@ -46,6 +47,16 @@ export const dateFunctions = {
       if (!working.includes(date.weekday)) return false;
       for (let days = 1; monthAfter(call, days) === date.month; days += 1) if (working.includes(((date.weekday - 1 + days) % 7) + 1)) return false;
       return true;
+    },
+  },
+  isPublicHoliday: {
+    parameters: ['date', 'country', 'subDivision', 'timeZone', 'existingFormat', 'locale'],
+    doc: 'Whether a date is a public holiday of a country (two letters), or of a part of it.',
+    apply: (call) => {
+      const country = requiredText(call, 'country');
+      const part = optionalText(call, 'subDivision');
+      const found = isHoliday(country, part === '' ? undefined : part, fields(call));
+      return found ?? refuse(call, `knows no public holidays of \`${country}\`; it knows those of ${holidayCountries.join(', ')}`);
     },
   },
   isWeekend: { parameters, doc: 'Whether a date is a Saturday or Sunday.', apply: (call) => fields(call).weekday >= 6 },

@@ -116,9 +116,13 @@ export const kvGet = operation<{ readonly type: string; readonly value: unknown;
 export const kvDelete = operation<boolean>()({
   name: 'kv.delete', doc: 'Removes a KV pair; answers whether it was there.', permission: { resource: 'kv', action: 'delete' }, audited: true, input: Type.Object({ namespace: Type.String(), key: Type.String() }), rest: [{ method: 'DELETE', path: '/namespaces/{namespace}/kv/{key}' }],
 });
-export const expressionsRender = operation<{ readonly result: string }>()({
-  name: 'expressions.render', doc: 'Renders a template with the given variables, within fuel.', permission: { resource: 'execution', action: 'execute' }, audited: false,
-  input: Type.Object({ body: Type.Object({ template: Type.String(), variables: Type.Optional(Type.Record(Type.String(), Type.Unknown())) }) }), rest: [{ method: 'POST', path: '/expressions/render', body: 'json' }],
+/** `template` with `variables` answers `{result}`; `expressions`, in the context of an execution or of a flow, answers `{rendered}`. */
+export const expressionsRender = operation<{ readonly result: string } | { readonly rendered: Readonly<Record<string, string>> }>()({
+  name: 'expressions.render', doc: 'Renders a template with the given variables, or expressions in a context, within fuel.', permission: { resource: 'execution', action: 'execute' }, audited: false,
+  input: Type.Object({ body: Type.Object({
+    template: Type.Optional(Type.String()), variables: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    expressions: Type.Optional(Type.Array(Type.String(), { maxItems: 100 })), executionId: Type.Optional(Type.String()), namespace: Type.Optional(Type.String()), flowId: Type.Optional(Type.String()), flow: Type.Optional(Type.String()),
+  }) }), rest: [{ method: 'POST', path: '/expressions/render', body: 'json' }],
 });
 export const statsGet = operation<StatsTopicState>()({
   name: 'stats.get', doc: 'Home\'s figures: the state of the topic `stats`.', permission: { resource: 'execution', action: 'read' }, audited: false, input: Type.Object({}), rest: [{ method: 'GET', path: '/stats' }],

@@ -7,7 +7,7 @@ export type CsvRecord =
   | { readonly type: 'bad'; readonly why: string; readonly line: number };
 
 export interface CsvOptions {
-  /** One character each. */
+  /** One UTF-16 unit each. */
   readonly separator: string;
   readonly delimiter: string;
   /** A longer record is refused. */
@@ -50,7 +50,18 @@ export async function* csvRecords(texts: AsyncIterable<string>, options: CsvOpti
   };
 
   for await (const text of texts) {
-    for (const character of text) {
+    for (let index = 0; index < text.length; index += 1) {
+      // Most characters are just text: they are taken by the run, not one by one.
+      const run = now() === 'delimited' ? endOfText(text, index, delimiter) : now() === 'plain' || now() === 'skipLine' ? endOfText(text, index, separator) : index;
+      if (run > index) {
+        if (now() !== 'skipLine') field += text.slice(index, run);
+        chars += run - index;
+        afterReturn = false;
+        index = run;
+        if (chars > options.recordCharsMax && now() !== 'skipLine') bad(`it has more than ${options.recordCharsMax} characters`);
+        if (index >= text.length) break;
+      }
+      const character = text.charAt(index);
       const isLineEnd = character === '\n' || character === '\r';
       if (character === '\n' && afterReturn) {
         // The second half of one line end; inside delimiters it is text.
@@ -99,4 +110,15 @@ export async function* csvRecords(texts: AsyncIterable<string>, options: CsvOpti
     bad(`a field that begins with ${delimiter} is never closed`);
     yield endRecord();
   } else if (now() !== 'fieldStart' || fields.length > 0 || field !== '') yield endRecord();
+}
+
+/** Where the run of plain text that begins at `from` ends: at a line end, or at this character. */
+function endOfText(text: string, from: number, character: string): number {
+  const wanted = character.charCodeAt(0);
+  let at = from;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x0a || code === 0x0d || code === wanted) return at;
+  }
+  return at;
 }

@@ -86,6 +86,6 @@ function oneCharacter(context: TaskContext, name: string, whenMissing: string): 
   const value = renderedText(context, name);
   if (value === undefined || value === '') return whenMissing;
   const written = value === '\\t' ? '\t' : value;
-  if ([...written].length !== 1 || /[\r\n]/.test(written)) throw new TaskFailure(`The property "${name}" is "${clipped(value)}": expected one character.`);
+  if (written.length !== 1 || /[\r\n]/.test(written)) throw new TaskFailure(`The property "${name}" is "${clipped(value)}": expected one character.`);
   return written;
 }

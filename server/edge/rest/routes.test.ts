@@ -55,11 +55,16 @@ test('a broken escape and a NUL are refused with their place', () => {
 test('a name of an object\'s own members is only a name', () => {
   assert.equal(at('GET', '/flows/constructor/__proto__'), { name: 'flows.get', params: { namespace: 'constructor', id: '__proto__' }, preset: {} });
 });
+/** Each operation has its own words for `{action}`. */
+function firstAction(input: unknown): string {
+  const words = (input as { readonly properties?: Readonly<Record<string, { readonly anyOf?: readonly { readonly const?: string }[] }>> }).properties?.['action']?.anyOf;
+  return words?.[0]?.const ?? 'replay';
+}
 test('every path of every operation leads to it', () => {
   for (const operation of allOperations) {
     for (const binding of operation.rest) {
       for (const path of [binding.path, ...(binding.also ?? [])]) {
-        const concrete = path.replace('{executionId}', id).replace('{action}', 'replay').replace(/\{\w+\}/g, 'zz');
+        const concrete = path.replace('{executionId}', id).replace('{action}', firstAction(operation.input)).replace(/\{\w+\}/g, 'zz');
         const match = routes.match(binding.method, concrete);
         assert.is(match.type === 'found' ? match.route.operation.name : match.type, operation.name, `${binding.method} ${concrete}`);
       }

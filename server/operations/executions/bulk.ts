@@ -40,8 +40,8 @@ interface Asked {
 }
 
 /** One message to the engine, and how many of them may be on their way: others have their turn between them. */
-const batchSize = 25;
-const batchesInFlightMax = 8;
+const batchSize = 50;
+const batchesInFlightMax = 16;
 const chosenMax = 1_000_000;
 const invalidsMax = 100;
 const rowsPerTurn = 1000;

@@ -4,9 +4,10 @@ import { apiGraphOf } from '../../../core/language/index.ts';
 import type { executionsFlow, executionsGraph } from '../../../core/protocol/operations/executions.ts';
 import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts';
 import type { ParsedFlow } from '../../../core/language/model.ts';
-import { loadRevision } from '../../store/index.ts';
+import { loadRevision, loadTaskRuns } from '../../store/index.ts';
 import type { Handler, Rooms } from '../handler.ts';
 import { needExecution } from '../rooms.ts';
+import { withTaskRuns } from './graph-of-runs.ts';
 
 export const flow: Handler<typeof executionsFlow> = async ({ rooms, input, caller }) => {
   const row = needExecution(rooms, caller, input.executionId);
@@ -27,5 +28,5 @@ export const graph: Handler<typeof executionsGraph> = async ({ rooms, input, cal
   const row = needExecution(rooms, caller, input.executionId);
   const { parsed } = await flowOfExecution(rooms, row);
   if (parsed.flow === undefined) throw illegalState(`revision ${row.flowRevision} of flow ${row.namespace}.${row.flowId} does not parse any more`);
-  return apiGraphOf(parsed.flow);
+  return withTaskRuns(apiGraphOf(parsed.flow), row, loadTaskRuns(rooms.engine, row));
 };

@@ -43,9 +43,8 @@ const linesPerTurn = 2000;
 
 export const page: Handler<typeof logsPage> = async ({ rooms, input, caller }) => {
   const execution = readable(rooms, caller, input.executionId);
-  const { filter, scan, holds: fits } = lineTest(input, rooms.ambient.clock.nowMs());
+  const { filter, scan, holds } = lineTest(input, rooms.ambient.clock.nowMs());
   const { endMs } = input;
-  const holds = endMs === undefined ? fits : (entry: LogEntry): boolean => fits(entry) && Date.parse(entry.timestamp) <= endMs;
   if (execution === undefined) return { total: 0, first: 0, lines: [] };
   const source = logSource(rooms);
   const size = input.size ?? pageLinesDefault;

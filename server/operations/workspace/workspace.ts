@@ -3,9 +3,11 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { currentState } from '../../../core/protocol/entities/execution.ts';
 import type { configsGet, expressionsRender, jumpSearch, namespacesSearch, tutorialCreate } from '../../../core/protocol/operations/workspace.ts';
-import { listExecutions, listFlowRecords, loadFlowRecord } from '../../store/index.ts';
-import type { Handler } from '../handler.ts';
-import { pageOf, parseSort, sortRows, replied } from '../rooms.ts';
+import { illegalArgument, notFound } from '../../../core/protocol/errors.ts';
+import type { Caller } from '../../access/contract.ts';
+import { listExecutions, listFlowRecords, loadFlowRecord, loadRevision } from '../../store/index.ts';
+import type { Handler, Rooms } from '../handler.ts';
+import { needExecution, pageOf, parseSort, sortRows, replied } from '../rooms.ts';
 
 const jumpRowsMax = 8;
 const systemNamespace = 'system';
@@ -24,7 +26,42 @@ export const namespaces: Handler<typeof namespacesSearch> = ({ rooms, input, cal
   return pageOf(sortRows(rows, sort, (row) => row.id), input);
 };
 
-export const render: Handler<typeof expressionsRender> = async ({ rooms, input }) => ({ result: replied(await rooms.executor.render(input.body.template, input.body.variables ?? {})) });
+export const render: Handler<typeof expressionsRender> = async ({ rooms, input, caller }) => {
+  const { template, variables, expressions, executionId } = input.body;
+  if (template !== undefined) return { result: replied(await rooms.executor.render(template, variables ?? {})) };
+  if (expressions === undefined) throw illegalArgument('the body has neither template nor expressions');
+  if (executionId !== undefined) needExecution(rooms, caller, executionId, 'update');
+  const context = executionId === undefined ? await flowContext(rooms, caller, input.body) : {};
+  const rendered: Record<string, string> = {};
+  for (const expression of expressions) {
+    if (executionId === undefined) {
+      rendered[expression] = replied(await rooms.executor.render(expression, { ...context, ...variables }));
+      continue;
+    }
+    const answer = replied(await rooms.executor.evaluate(caller.tenant, executionId, undefined, expression));
+    if ('error' in answer) throw illegalArgument(`the expression ${JSON.stringify(expression.slice(0, 200))} can not be rendered: ${answer.error}`);
+    rendered[expression] = answer.result;
+  }
+  return { rendered };
+};
+
+/** What an expression sees of a flow that does not run: itself, its variables and labels. */
+async function flowContext(rooms: Rooms, caller: Caller, asked: { readonly namespace?: string | undefined; readonly flowId?: string | undefined; readonly flow?: string | undefined }): Promise<Readonly<Record<string, unknown>>> {
+  const { namespace, flowId } = asked;
+  let source = asked.flow;
+  if (source === undefined && namespace !== undefined && flowId !== undefined) {
+    const record = loadFlowRecord(rooms.front, caller.tenant, namespace, flowId);
+    source = record === undefined || record.deleted || rooms.access.refusal(caller, { resource: 'flow', action: 'read' }, namespace) !== undefined ? undefined : loadRevision(rooms.front, caller.tenant, namespace, flowId, record.revision)?.source;
+    if (source === undefined) throw notFound(`there is no flow "${flowId}" in namespace "${namespace}"`);
+  }
+  if (source === undefined) return namespace === undefined ? {} : { flow: { namespace } };
+  const { flow } = await rooms.documents.parse(source);
+  if (flow === undefined) throw illegalArgument('the flow is not valid; flows.validate says where');
+  return {
+    flow: { id: flow.id, namespace: flow.namespace, ...(flowId === undefined ? {} : { id: flowId }) }, vars: flow.data['variables'] ?? {},
+    labels: Object.fromEntries(flow.labels.map(({ key, value }) => [key, value])),
+  };
+}
 
 export const jump: Handler<typeof jumpSearch> = ({ rooms, input, caller }) => {
   const text = input.q.trim().toLowerCase();

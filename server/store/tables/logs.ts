@@ -10,6 +10,7 @@ import type { ExecutionRow } from '../../../core/protocol/entities/execution.ts'
 import { logLevels, passesLevel, type LogEntry, type LogLevel, type LogMap } from '../../../core/protocol/entities/log-entry.ts';
 import { isoText } from '../../../core/protocol/time.ts';
 import type { Reader, Write } from '../contract.ts';
+import { StoreError } from '../errors.ts';
 import { engineKeys, enginePrefixes } from '../keys.ts';
 
 export interface LogRow {
@@ -118,7 +119,11 @@ export function createLogWriter(reader: Reader, folder: string): LogWriter {
           const offset = head.segment === undefined ? 0 : head.segment.offset + head.segment.bytes;
           const bytes = Buffer.from(texts.join(''));
           const generation = head.segment?.generation ?? 0;
-          writeAll(fileOf(owner, generation), bytes, offset);
+          try {
+            writeAll(fileOf(owner, generation), bytes, offset);
+          } catch (error) {
+            throw unwritten(folder, error);
+          }
           head = { ...total, segment: { offset, bytes: bytes.length, ...(generation === 0 ? {} : { generation }) } };
         }
         writes.push({ type: 'put', key: engineKeys.log(owner.tenant, owner.number, head.first), value: head });
@@ -175,6 +180,14 @@ export function writeAll(file: number, bytes: Uint8Array, offset: number): void 
 export function lastChunk(reader: Reader, owner: Pick<LogOwner, 'tenant' | 'number'>): LogChunk {
   for (const { value } of reader.range<LogChunk>({ prefix: enginePrefixes.log(owner.tenant, owner.number), reverse: true, limit: 1 })) return value;
   return emptyChunk;
+}
+
+/** Files of logs are part of a commit: what can not be written to them is as bad as a store that can not be written. */
+function unwritten(folder: string, error: unknown): StoreError {
+  const full = typeof error === 'object' && error !== null && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return full
+    ? new StoreError('diskFull', `The disk of "${folder}" is full: a log could not be written. The workspace is served read-only; free some space, then restart.`, { cause: error })
+    : new StoreError('failed', `A log in "${folder}" could not be written: ${error instanceof Error ? error.message : String(error)}. The workspace is served read-only until a restart.`, { cause: error });
 }
 
 /** Where logs are read: any thread, with its own reader of the engine environment. */

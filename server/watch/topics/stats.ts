@@ -145,7 +145,7 @@ export class StatsView implements View<StatsTopicState> {
   }
 
   #scheduled(last: Keyed<Trigger> | undefined): Keyed<Trigger> {
-    const rows = this.#triggers.rows().filter((row) => row.nextAtMs !== undefined && !row.disabled && !row.sourceDisabled);
+    const rows = this.#triggers.rows().filter((row) => row.kind === 'SCHEDULE' && row.nextAtMs !== undefined && !row.disabled && !row.sourceDisabled && row.sourceMissing !== true);
     rows.sort((a, b) => (a.nextAtMs ?? 0) - (b.nextAtMs ?? 0));
     const byId: Record<string, Trigger> = {};
     const order: string[] = [];
