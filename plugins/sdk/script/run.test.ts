@@ -113,6 +113,17 @@ test('an interpreter that is no shell gets no shell words in front of the comman
   assert.equal(seen, [['python3', '-c', 'print(1)'], ['/usr/bin/env', 'bash', '-c', 'set -e\nx'], ['pwsh', '-NoProfile', '-NonInteractive', '-Command', "$ErrorActionPreference = 'Stop'\n$PSNativeCommandUseErrorActionPreference = $true\nGet-Date"]]);
 });
 
+test('the interpreter may be another shell, as a list or as words of an expression', async () => {
+  const commands = ['words=(a b c)', 'echo "${#words[@]} ${words[1]}"'];
+  assert.equal(infos(await run({ interpreter: ['/bin/bash', '-c'], commands })), ['3 b']);
+  assert.equal(infos(await run({ interpreter: ['{{ shell }}', '-c'], commands }, { variables: { shell: '/bin/bash' } })), ['3 b']);
+});
+
+test('the first command that fails ends it, unless the last one is to decide', async () => {
+  assert.match(failure(await run({ commands: ['false', 'echo on'] })), /exit code 1/);
+  assert.equal(infos(await run({ commands: ['false', 'echo on'], failFast: false })), ['on']);
+});
+
 test('commands before run in the same shell', async () => {
   assert.equal(infos(await run({ beforeCommands: ['a=1', 'cd /'], commands: ['echo $a $(pwd)'] })), ['1 /']);
 });
