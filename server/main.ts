@@ -74,7 +74,7 @@ async function serve(ambient: Ambient, config: Config): Promise<void> {
   };
   const executor: Executor = await startExecutor({
     settings: {
-      folders, ...limited, testPlugins: config.testPlugins, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
+      folders, ...limited, testPlugins: config.testPlugins, pluginsChecked: true, languageLevel: config.languageLevel, globalDefaults: config.globalDefaults, globals: config.globals, envs: config.envs, secrets: config.secrets,
       localPaths: config.localPaths, retention: config.retention,
       ...(config.encryptionKey === undefined ? {} : { encryptionKey: config.encryptionKey }),
       docker: config.docker,

@@ -89,16 +89,18 @@ export interface Catalog extends TypeCatalog {
 export interface CatalogOptions {
   /** The groups that exist only to test the engine. */
   readonly testPlugins: boolean;
+  /** Another thread of this process has checked the installed plugins already. */
+  readonly checked?: boolean;
   /** The server's version, for the API. */
   readonly version?: string;
   /** Other plugins than the installed ones: for tests of the checks. */
   readonly registry?: readonly RegisteredGroup[];
 }
 
-/** Checks all plugins and indexes them. Throws one error that names every broken rule with its folder. */
+/** Checks all plugins (unless that was done) and indexes them. Throws one error that names every broken rule with its folder. */
 export function loadCatalog(options: CatalogOptions): Catalog {
   const groups = options.registry ?? registry;
-  refuseBroken(groups);
+  if (options.checked !== true) refuseBroken(groups);
   const byName = new Map<string, { readonly type: CatalogType; readonly definition: PluginDefinition }>();
   const catalogGroups: CatalogGroup[] = [];
   for (const { group, plugins } of groups) {

@@ -9,6 +9,8 @@ export interface EngineSettings {
   /** The engine's store does not grow beyond it. */
   readonly storeBytesMax?: number;
   readonly testPlugins: boolean;
+  /** The front has checked the installed plugins. */
+  readonly pluginsChecked?: boolean;
   readonly languageLevel: LanguageLevel;
   readonly globalDefaults: readonly PluginDefault[];
   readonly globals: Readonly<Record<string, unknown>>;

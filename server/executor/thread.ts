@@ -37,7 +37,7 @@ function runEngine(settings: EngineSettings, send: (batch: readonly FromEngine[]
   const indexed = ensureExecutionIndexes(engine, mainTenant);
   if (indexed > 0) ambient.logger.info(`${indexed} executions of an earlier version are indexed by label and origin now`);
   const front = openEnvironment({ name: 'front', path: folders.front, mode: 'read' });
-  const catalog = loadCatalog({ testPlugins: settings.testPlugins });
+  const catalog = loadCatalog({ testPlugins: settings.testPlugins, checked: settings.pluginsChecked === true });
   const files = createFileStorage({ folder: folders.files, uploads: folders.uploads, uniqueName: () => ambient.ids.friendly() });
   const encryption = createEncryption(settings.encryptionKey, (count) => ambient.ids.bytes(count));
   const secrets = secretsOf(settings.secrets);

@@ -17,7 +17,7 @@ function start(): void {
   // Given by `task-thread-handle.ts`, which is typed; nothing else starts this file.
   const settings: ThreadSettings = workerData;
   const ambient = createAmbient();
-  const catalog = loadCatalog({ testPlugins: settings.testPlugins });
+  const catalog = loadCatalog({ testPlugins: settings.testPlugins, checked: true });
   const store = openTaskStore({ ...settings.folders, nowMs: () => ambient.clock.nowMs(), uniqueName: () => ambient.ids.friendly() });
   const encryption = createEncryption(settings.encryptionKey, (count) => ambient.ids.bytes(count));
   const post = (message: FromThread): void => port.postMessage(message);
