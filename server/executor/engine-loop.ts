@@ -8,7 +8,7 @@
  * the commit that decided their start; a task with effects starts only after its start is committed.
  */
 import {
-  createRecorder, dueKey, ExecutionState, initialLabels, isSystemLabel, mergeLabels, settingsOf, step, taskRunsForReplay, variablesOf,
+  createRecorder, ExecutionState, initialLabels, isSystemLabel, mergeLabels, settingsOf, step, taskRunsForReplay, variablesOf,
   type Command, type DueWhat, type EngineEvent, type FlowIndex, type Lookup, type Recorder,
 } from '../../core/engine/index.ts';
 import { createExpressionCache, renderDeep, type SubflowCall, type World } from '../../core/expression/index.ts';
@@ -30,6 +30,7 @@ import { createMask, type Encryption, namespaceUri, type Mask, type Worker, type
 import type { RawInputs, Reply } from './contract.ts';
 import type { FlowStore } from './flow-store.ts';
 import { ownedFiles } from './input-files.ts';
+import { DueDates } from './due-dates.ts';
 import { createLive, liveKey, type Live } from './live.ts';
 import { mentionedOutputs, onlyMentioned } from './mentioned-outputs.ts';
 import { Iterations } from './iterations.ts';
@@ -88,17 +89,8 @@ export interface NewExecution {
   readonly loopRun?: LoopRun;
 }
 
-interface Due {
-  readonly live: { readonly tenant: string; readonly id: string };
-  readonly what: DueWhat;
-  readonly key: Key;
-  readonly cancel: () => void;
-}
-
 /** Events that are decided before the loop lets others in. */
 const drainMs = 15;
-/** Timers count to 2^31 ms; a longer one is set again. */
-const timerMsMax = 2_000_000_000;
 /** From this many task runs on, a task is given only the outputs that it speaks of. */
 const siblingsMin = 50;
 const expressionLimits = { fuelMax: limits.expressionFuelMax, outputCharsMax: limits.expressionOutputCharsMax, depthMax: limits.expressionDepthMax };
@@ -110,7 +102,7 @@ export class EngineLoop {
   readonly #live = new Map<string, Live>();
   readonly #jobs = new Map<string, { readonly live: Live; readonly taskRunId: string; readonly attempt: number; /** A step of a structural task. */ readonly part?: 'open' | 'close'; readonly cacheKey?: Key }>();
   readonly #children = new Map<string, Set<string>>();
-  readonly #dues = new Map<string, Due>();
+  readonly #dues: DueDates;
   readonly #cache = createExpressionCache();
   readonly #questions: Questions;
   readonly #slots = new ConcurrencySlots();
@@ -146,6 +138,16 @@ export class EngineLoop {
     this.#questions = new Questions({
       run: (job) => options.worker.run(job), kill: (jobId) => options.worker.kill(jobId), subflow: (header, call) => this.#runSubflow(header, call),
       again: (take) => ambient.timers.soon(() => { this.#events.unshift(...take()); this.#drain(); }),
+    });
+    this.#dues = new DueDates({
+      ambient, write: (write) => { this.#writes.push(write); },
+      fire: (owner, what, key) => {
+        const live = this.find(owner.tenant, owner.id);
+        if (live === undefined) { this.#remove(key); return; }
+        this.#keep(live);
+        if (what.type === 'start') this.#begin(live, key);
+        else this.post(live, { type: 'delayPassed', atMs: nowMs(), what }, key);
+      },
     });
     this.#directories = new SharedDirectories(options.workFolder, (problem, error) => ambient.logger.warn(problem, { error }));
   }
@@ -243,7 +245,7 @@ export class EngineLoop {
       this.#log(live, 'ERROR', request.refused);
       // At once, in the commit of its creation: after a crash it must not be taken for one that waits to begin.
       this.#step(live, { type: 'refused', atMs, state: 'FAILED' });
-    } else if (request.scheduleAtMs !== undefined && request.scheduleAtMs > atMs) this.#schedule(live, request.scheduleAtMs, { type: 'start' });
+    } else if (request.scheduleAtMs !== undefined && request.scheduleAtMs > atMs) this.#dues.schedule(header, request.scheduleAtMs, { type: 'start' });
     else this.#begin(live);
     return { live, created: header };
   }
@@ -379,8 +381,7 @@ export class EngineLoop {
   halt(): void {
     this.#halted = true;
     this.#events.length = 0;
-    for (const { cancel } of this.#dues.values()) cancel();
-    this.#dues.clear();
+    this.#dues.stop();
   }
 
   /** Queues an event. */
@@ -447,7 +448,7 @@ export class EngineLoop {
     for (const taskRunId of live.jobs.keys()) this.#killJob(live, taskRunId);
     const shown = this.snapshot(live);
     for (const call of live.waiters.splice(0)) call(shown);
-    for (const [key, due] of this.#dues) if (due.live.id === header.id) { due.cancel(); this.#dues.delete(key); this.#writes.push({ type: 'remove', key: due.key }); }
+    this.#dues.forget(header);
     if (live.committed !== undefined) {
       this.#writes.push(...deleteExecution(this.#options.engine, live.committed, options));
       this.#options.counters.moved(live.committed, undefined);
@@ -594,8 +595,8 @@ export class EngineLoop {
       case 'dropDirectory': this.#after.push(() => { this.#killJob(live, command.taskRunId); this.#directories.drop(command.taskRunId); }); return;
       // The commit that holds it lets the execution go.
       case 'settled': return;
-      case 'schedule': this.#schedule(live, command.dueAtMs, command.what); return;
-      case 'unschedule': this.#unschedule(live, command.what); return;
+      case 'schedule': this.#dues.schedule(live.state.header, command.dueAtMs, command.what); return;
+      case 'unschedule': this.#dues.unschedule(live.state.header, command.what); return;
       case 'log': this.#log(live, command.level, command.message, command.taskRunId); return;
       case 'createNextAttempt': this.#nextAttempt(live); return;
       case 'ended': this.#ended(live); return;
@@ -955,43 +956,10 @@ export class EngineLoop {
     if (this.#children.get(live.key)?.size === 0) this.#children.delete(live.key);
   }
 
-  // ------------------------------------------------------------------ due dates
-
-  #schedule(live: Live, dueAtMs: number, what: DueWhat): void {
-    const { header } = live.state;
-    this.#unschedule(live, what);
-    const key = engineKeys.due(dueAtMs, header.tenant, header.number, dueKey(what));
-    this.#writes.push({ type: 'put', key, value: { executionId: header.id, what } });
-    this.#arm(dueAtMs, { tenant: header.tenant, id: header.id }, what, key);
-  }
-
-  #arm(dueAtMs: number, owner: Due['live'], what: DueWhat, key: Key): void {
-    const name = `${owner.tenant}/${owner.id}/${dueKey(what)}`;
-    const waitMs = Math.max(0, dueAtMs - this.#options.ambient.clock.nowMs());
-    const cancel = this.#options.ambient.timers.after(Math.min(waitMs, timerMsMax), () => {
-      this.#dues.delete(name);
-      if (waitMs > timerMsMax) { this.#arm(dueAtMs, owner, what, key); return; }
-      const live = this.find(owner.tenant, owner.id);
-      if (live === undefined) { this.#remove(key); return; }
-      this.#keep(live);
-      if (what.type === 'start') this.#begin(live, key);
-      else this.post(live, { type: 'delayPassed', atMs: this.#options.ambient.clock.nowMs(), what }, key);
-    });
-    this.#dues.set(name, { live: owner, what, key, cancel });
-  }
-
+  /** A row of a date that has been dealt with. */
   #remove(key: Key): void {
     this.#writes.push({ type: 'remove', key });
     this.#scheduleCommit();
-  }
-
-  #unschedule(live: Live, what: DueWhat): void {
-    const name = `${live.tenant}/${live.state.header.id}/${dueKey(what)}`;
-    const due = this.#dues.get(name);
-    if (due === undefined) return;
-    due.cancel();
-    this.#dues.delete(name);
-    this.#writes.push({ type: 'remove', key: due.key });
   }
 
   // ------------------------------------------------------------------ commit
@@ -1090,7 +1058,7 @@ export class EngineLoop {
     let count = 0;
     for (const { key, value } of engine.range<{ executionId: string; what: DueWhat }>({ prefix: ['due'] })) {
       const [, dueAtMs, tenant] = key;
-      if (typeof dueAtMs === 'number' && typeof tenant === 'string') this.#arm(dueAtMs, { tenant, id: value.executionId }, value.what, key);
+      if (typeof dueAtMs === 'number' && typeof tenant === 'string') this.#dues.arm(dueAtMs, { tenant, id: value.executionId }, value.what, key);
     }
     for (const state of stateTypes) {
       if (isTerminal(state)) continue;
@@ -1121,7 +1089,7 @@ export class EngineLoop {
   #takeUp(live: Live): void {
     const { state } = live.state;
     if (state === 'CREATED') {
-      if (!this.#dues.has(`${live.tenant}/${live.state.header.id}/start`)) this.#begin(live);
+      if (!this.#dues.has(live.state.header, { type: 'start' })) this.#begin(live);
     } else if (state === 'RESTARTED') this.#begin(live);
     else if (state === 'QUEUED') this.#freeSlots(live);
     else this.post(live, { type: 'recovered', atMs: this.#options.ambient.clock.nowMs() });
@@ -1131,7 +1099,7 @@ export class EngineLoop {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    for (const { cancel } of this.#dues.values()) cancel();
+    this.#dues.stop();
     await this.#options.worker.close();
     while (this.#events.length > 0) { this.#drain(); await new Promise<void>((resolve) => { this.#options.ambient.timers.soon(resolve); }); }
     await this.flushed();
