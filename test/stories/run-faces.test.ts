@@ -143,10 +143,14 @@ test('B37 two runs are compared: figures, rows, values, and what a colleague loo
   await open(maya, 'numbers', a.id, 'gantt');
   await maya.click('#gantt-toolbar a[href*="/compare"]');
   await maya.click(`a[href$="b=${b.id}"]`);
-  await maya.page.waitForSelector('#page-compare[data-mounted]');
+  // The page to choose the other run is called the same.
+  await maya.page.waitForSelector('#page-compare[data-mounted] #compare-figures');
+  await maya.page.waitForFunction((id) => location.search.includes(`b=${id}`), {}, b.id);
   const address = maya.page.url();
   await tom.go(address);
   await tom.page.waitForSelector('#page-compare[data-mounted]');
+  // Who looks at what is told among those who know of each other.
+  for (const one of [maya, tom]) await one.page.waitForSelector('#page-people .avatar');
   assert.match(await maya.text('#compare-figures .figure'), /Duration\+/);
   await maya.sees('#compare-drawer', 'rows');
   await maya.page.keyboard.press('j');
