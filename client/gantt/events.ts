@@ -69,17 +69,45 @@ export function eventsOf(state: ExecutionTopicState): readonly RunEvent[] {
 function collected(state: ExecutionTopicState): readonly RunEvent[] {
   const { execution } = state;
   if (execution === null) return [];
-  const events: RunEvent[] = changesOf(execution.state, { id: execution.id, name: execution.flowId, taskRunId: undefined, attempts: 1 });
-  for (const id of state.order) {
-    const taskRun = state.taskRuns[id];
-    if (taskRun === undefined) continue;
+  const placed: { readonly event: RunEvent; readonly place: number }[] = [];
+  let place = 0;
+  const inside = childrenOf(state);
+  const visit = (taskRun: TaskRun): void => {
+    place += 1;
+    const before = place;
+    const children = inside.get(taskRun.id) ?? [];
+    for (const child of children) visit(child);
+    if (children.length > 0) place += 1;
     let own = known.get(taskRun);
     if (own === undefined) {
       own = eventsOfTaskRun(taskRun);
       known.set(taskRun, own);
     }
-    for (const event of own) events.push(event);
+    for (const event of own) placed.push({ event, place: isTerminal(event.state) ? place : before });
+  };
+  const top = inside.get(undefined) ?? [];
+  // What runs after the execution is created by the change that ends it.
+  const endMs = isTerminal(execution.state.current) ? Date.parse(execution.state.endDate ?? '') : Number.NaN;
+  const isAfter = (taskRun: TaskRun): boolean => Date.parse(taskRun.state.startDate) >= endMs;
+  for (const taskRun of top) if (!isAfter(taskRun)) visit(taskRun);
+  place += 1;
+  const own = changesOf(execution.state, { id: execution.id, name: execution.flowId, taskRunId: undefined, attempts: 1 });
+  for (const event of own) placed.push({ event, place: isTerminal(event.state) ? place : 0 });
+  for (const taskRun of top) if (isAfter(taskRun)) visit(taskRun);
+  // Within a millisecond what holds others begins before them and ends after them; the engine's order decides between neighbours.
+  return placed.sort((a, b) => a.event.atMs - b.event.atMs || a.place - b.place).map(({ event }) => event);
+}
+
+/** In the engine's order; under undefined what has no parent, or one that a restart removed. */
+function childrenOf({ order, taskRuns }: ExecutionTopicState): ReadonlyMap<string | undefined, readonly TaskRun[]> {
+  const children = new Map<string | undefined, TaskRun[]>();
+  for (const id of order) {
+    const taskRun = taskRuns[id];
+    if (taskRun === undefined) continue;
+    const parent = taskRun.parentTaskRunId !== undefined && taskRuns[taskRun.parentTaskRunId] !== undefined ? taskRun.parentTaskRunId : undefined;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [taskRun]);
+    else siblings.push(taskRun);
   }
-  // The engine's order decides between events of one millisecond: a stable sort keeps it.
-  return events.sort((a, b) => a.atMs - b.atMs);
+  return children;
 }

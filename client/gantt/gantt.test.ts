@@ -83,6 +83,17 @@ test('a reader of screens hears state, queued and running time; a table says the
   assert.match(table, /<th scope="row"[^>]*>.*slow.*<td class="end num">4\.0s<\/td><td class="end num">5\.0s<\/td>/s);
 });
 
+test('within one millisecond what holds others begins before them and ends after them, the execution too, and what runs after it comes last', () => {
+  const at = (id: string, end: StateType, more: Partial<TaskRun> = {}): TaskRun => taskRun(id, 1, 1, { state: stateOf(['CREATED', 1], ['RUNNING', 1], [end, 1]), attempts: [], ...more });
+  const run = runOf([
+    taskRun('branch', 0, 1, { state: stateOf(['CREATED', 0], ['RUNNING', 1], ['FAILED', 1]), attempts: [] }), taskRun('broken', 0, 1, { state: stateOf(['CREATED', 0], ['RUNNING', 1], ['FAILED', 1]), parentTaskRunId: 'branch', attempts: [] }),
+    taskRun('alert', 0, 1, { state: stateOf(['CREATED', 0], ['RUNNING', 1], ['SUCCESS', 1]), attempts: [] }), at('note', 'SUCCESS'),
+  ], stateOf(['CREATED', 0], ['RUNNING', 0], ['FAILED', 1]));
+  assert.equal(eventsOf(run).filter((event) => event.atMs === startMs + 1000).map((event) => `${event.name} ${event.what}`), [
+    'branch started', 'broken started', 'broken failed', 'branch failed', 'alert started', 'alert ended', 'f failed', 'note started', 'note ended',
+  ]);
+});
+
 test('the bar of time holds a few hundred beats, and of those at one place the loudest', () => {
   const many = runOf(Array.from({ length: 2000 }, (_, index) => taskRun(`r${index}`, index / 100, index / 100 + 0.005, index === 1000 ? { state: stateOf(['CREATED', 10], ['RUNNING', 10], ['FAILED', 10.005]) } : {})));
   const beats = beatsOf(eventsOf(many), startMs, startMs + 30_000);

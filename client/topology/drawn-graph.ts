@@ -18,12 +18,20 @@ export function drawnGraph(graph: FlowGraphModel): DrawnGraph {
   const points = graph.nodes.filter(isPoint);
   const pointIds = new Set(points.map((point) => point.id));
   const errorIds = new Set(graph.nodes.flatMap((node) => (node.type === 'task' && node.branch === 'error' ? [node.id] : [])));
-  // The error branch of the flow begins where the flow ends well: that is where a reader looks for it.
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  /** A task of an error branch, or a point inside a flowable that is one. */
+  const isOfError = (id: string): boolean => {
+    const cluster = pointIds.has(id) ? byId.get(id)?.cluster : undefined;
+    return errorIds.has(cluster === undefined ? id : ownerOf(cluster));
+  };
+  // The error branch of the flow begins where its tasks end well: that is where a reader looks for it.
   const last = lastOf(graph, pointIds, errorIds);
   let edges: readonly Edge[] = graph.edges.flatMap((edge): readonly Edge[] => {
     if (edge.relation === 'ERROR' && pointIds.has(edge.from)) return last === undefined ? [] : [{ ...edge, from: last }];
-    // What an error branch leads to is the end of a failed run, not the next task.
-    return errorIds.has(edge.from) && pointIds.has(edge.to) && !inErrorBranch(graph, edge.to, errorIds) ? [] : [edge];
+    if (!isOfError(edge.from) || isOfError(edge.to)) return [edge];
+    // What an error branch leads to is what runs in any case (`finally`, `afterExecution`), or the end of a failed run: not the next task.
+    const followUp = followUpOf(graph, byId.get(edge.to)?.cluster);
+    return followUp === undefined ? [] : [{ ...edge, to: followUp.to, relation: followUp.relation }];
   });
   for (const point of points) edges = without(edges, point.id);
   const seen = new Set<string>();
@@ -39,20 +47,24 @@ export function drawnGraph(graph: FlowGraphModel): DrawnGraph {
   };
 }
 
-/** A point inside a flowable that itself is part of an error branch. */
-function inErrorBranch(graph: FlowGraphModel, pointId: string, errorIds: ReadonlySet<string>): boolean {
-  const point = graph.nodes.find((node) => node.id === pointId);
-  const owner = point?.cluster === undefined ? undefined : ownerOf(point.cluster);
-  return owner !== undefined && errorIds.has(owner);
+/** The edge to the first task that runs after the others in any case; `cluster`: of a flowable, undefined for the flow. */
+function followUpOf(graph: FlowGraphModel, cluster: string | undefined): Edge | undefined {
+  return graph.edges.find((edge) => {
+    if (edge.relation !== 'FINALLY' && edge.relation !== 'AFTER_EXECUTION') return false;
+    const to = graph.nodes.find((node) => node.id === edge.to);
+    // A flowable is entered through its own cluster, which stands in the one that is asked for.
+    const around = to?.type === 'start' ? graph.clusters.find((one) => one.id === to.cluster)?.parent : to?.cluster;
+    return to !== undefined && around === cluster;
+  });
 }
 
 /** The task whose cluster it is, also inside of another task (`holder::cluster_root.side`, `cluster_holder::`). */
 const ownerOf = (clusterId: string): string => clusterId.replace(/(^|::)cluster_/, '$1').replace(/::$/, '');
 
-/** The last visible task before the end of the flow. */
+/** The last visible task before the end of the flow, and before what runs in any case. */
 function lastOf(graph: FlowGraphModel, pointIds: ReadonlySet<string>, errorIds: ReadonlySet<string>): string | undefined {
   const seen = new Set<string>();
-  let front = ['root.end'];
+  let front = [followUpOf(graph, undefined)?.to ?? 'root.end'];
   while (front.length > 0) {
     const before = front.flatMap((id) => graph.edges.filter((edge) => edge.to === id && !errorIds.has(edge.from)).map((edge) => edge.from)).filter((id) => !seen.has(id));
     const visible = before.filter((id) => !pointIds.has(id)).at(-1);

@@ -2,21 +2,24 @@
 import type { IconName } from '../theme/icons.ts';
 
 const byWord: readonly (readonly [RegExp, IconName])[] = [
+  [/notif|slack|discord|teams|mail/i, 'task-notify'],
   [/Schedule/, 'clock'],
   [/Webhook/, 'webhook'],
   [/\.trigger\./, 'triggers'],
   [/Pause|Sleep|Wait/, 'pause'],
   [/ForEach|Each|Loop/, 'task-loop'],
   [/\.(If|Switch|Dag|Parallel|Sequential|AllowFailure)$/, 'task-branch'],
-  [/Subflow|\.Flow$/, 'task-flow'],
+  [/Subflow|\.Flow$|Templat/, 'task-flow'],
+  [/WorkingDirectory|serdes|Files$/, 'file'],
   [/http/i, 'task-http'],
-  [/script|shell|python|node|bash/i, 'task-script'],
+  [/script|shell|python|node|bash|runner/i, 'task-script'],
   [/jdbc|sql|postgres|mysql|duckdb/i, 'task-sql'],
-  [/Log|Echo/, 'logs'],
+  [/Log|Echo|\.log\./, 'logs'],
   [/Fail|Assert/, 'task-check'],
   [/Labels/, 'tag'],
-  [/notif|slack|mail/i, 'task-notify'],
-  [/output|debug|storage|kv|state/i, 'task-store'],
+  [/output|debug|storage|kv|state|Variables/i, 'task-store'],
+  [/\.condition\./, 'filter'],
+  [/\.execution\./, 'executions'],
 ];
 
 export function iconOfType(type: string): IconName {

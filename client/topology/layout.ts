@@ -12,6 +12,10 @@ export const nodeHeight = 48;
 /** Room inside a cluster. */
 const clusterPad = 14;
 const margin = 24;
+/** A line goes straight into a node for this long, so that its head points the way it came: no bend of dagre's stands nearer. */
+const headRoom = 10;
+const bendRadius = 8;
+const nearest = headRoom + 2 * bendRadius;
 
 export interface LaidNode {
   readonly node: DrawnGraph['nodes'][number];
@@ -76,8 +80,9 @@ function pathOf(given: readonly Point[], orientation: Orientation): string {
       path += `${along}${round(to.y)}`;
       continue;
     }
-    const middle = (from.y + to.y) / 2;
-    const radius = Math.min(8, Math.abs(to.x - from.x) / 2, Math.abs(to.y - from.y) / 2);
+    const radius = Math.min(bendRadius, Math.abs(to.x - from.x) / 2, Math.abs(to.y - from.y) / 2);
+    const halfway = (from.y + to.y) / 2;
+    const middle = index < points.length - 1 ? halfway : Math.max(from.y + radius, Math.min(halfway, to.y - headRoom - radius));
     const side = to.x > from.x ? radius : -radius;
     path += `${along}${round(middle - radius)}Q${place(from.x, middle)} ${place(from.x + side, middle)}${across}${round(to.x - side)}Q${place(to.x, middle)} ${place(to.x, middle + radius)}${along}${round(to.y)}`;
   }
@@ -118,7 +123,7 @@ export function layoutGraph(model: FlowGraphModel, orientation: Orientation = 'd
     const start = isRight ? { x: from.x + from.width, y: from.y + from.height / 2 } : { x: from.x + from.width / 2, y: from.y + from.height };
     const end = isRight ? { x: to.x, y: to.y + to.height / 2 } : { x: to.x + to.width / 2, y: to.y };
     const given = laid.edge(edge.from, edge.to, String(index));
-    const between = (given?.points ?? []).slice(1, -1).filter((point: Point) => (isRight ? point.x > start.x + 4 && point.x < end.x - 4 : point.y > start.y + 4 && point.y < end.y - 4));
+    const between = (given?.points ?? []).slice(1, -1).filter((point: Point) => (isRight ? point.x > start.x + 4 && point.x < end.x - nearest : point.y > start.y + 4 && point.y < end.y - nearest));
     const path = pathOf([start, ...between, end], orientation);
     const label = edge.label === undefined || edge.label === '' ? {} : { label: { text: edge.label, x: Math.round(isRight ? end.x - 10 - edge.label.length * 7 : end.x + 6), y: Math.round(isRight ? end.y - 6 : end.y - 8) } };
     return [{ from: edge.from, to: edge.to, relation: edge.relation, path, ...label }];

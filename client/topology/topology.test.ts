@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { graphOfSource, testingCatalog } from '../../core/language/index.ts';
 import { drawnGraph } from './drawn-graph.ts';
 import { expandedGraph, holderOf } from './expanded.ts';
+import { iconOfType } from './icon-of-type.ts';
 import { layoutGraph } from './layout.ts';
 
 const log = (id: string): string => `{id: ${id}, type: io.kestra.plugin.core.log.Log, message: x}`;
@@ -41,6 +42,39 @@ test('edges go from task to task, past the points that nobody knows', () => {
   assert.is(drawn.edges.find((edge) => short(edge.to) === 'tell')?.relation, 'ERROR');
   assert.is(drawn.edges.find((edge) => short(edge.to) === 'mend')?.relation, 'ERROR');
   assert.ok(drawn.nodes.every((node) => node.type === 'task' || node.type === 'trigger'));
+});
+
+test('what runs in any case follows the last task and the error branch, which leaves from that task; so it is in a flowable', () => {
+  const drawn = drawnGraph(graphOfSource(`id: all
+namespace: topology
+tasks:
+  - id: hold
+    type: io.kestra.plugin.core.flow.Sequential
+    tasks: [${log('one')}]
+    errors: [${log('mend')}]
+    finally: [${log('clean')}]
+errors: [${log('tell')}]
+finally: [${log('close')}]
+afterExecution: [${log('note')}]
+`, testingCatalog()));
+  assert.equal(drawn.edges.map((edge) => `${short(edge.from)} > ${short(edge.to)} ${edge.relation}`).sort(), [
+    'hold > one SEQUENTIAL', 'one > clean FINALLY', 'hold > mend ERROR', 'mend > clean FINALLY', 'clean > tell ERROR', 'clean > close FINALLY', 'tell > close FINALLY', 'close > note AFTER_EXECUTION',
+  ].sort());
+});
+
+test('a line goes straight into a node, so that its head points the way it came', () => {
+  for (const orientation of ['down', 'right'] as const) {
+    const bent = layoutGraph(graph, orientation).edges.flatMap(({ path }) => {
+      const [, x, y, end] = /Q\S+ \S+ ([\d.]+) ([\d.]+)[VH]([\d.]+)$/.exec(path) ?? [];
+      return end === undefined ? [] : [Number(end) - Number(orientation === 'down' ? y : x)];
+    });
+    assert.ok(bent.length > 2 && Math.min(...bent) >= 10, `${orientation}: ${bent.join(' ')}`);
+  }
+});
+
+test('a type is drawn by its own words', () => {
+  const names = ['flow.WorkingDirectory', 'execution.SetVariables', 'log.Fetch', 'condition.Weekend', 'flow.ForEach', 'log.Log'].map((name) => iconOfType(`io.kestra.plugin.core.${name}`));
+  assert.equal([...names, iconOfType('io.kestra.plugin.discord.DiscordIncomingWebhook'), iconOfType('com.acme.Unheard')], ['file', 'task-store', 'logs', 'filter', 'task-loop', 'logs', 'task-notify', 'plugins']);
 });
 
 test('no two nodes overlap, each cluster holds its nodes, and no node of others stands in it', () => {

@@ -45,7 +45,8 @@ export function SlotChart({ label, slots, series, countWords, valueWords = plain
   const most = niceMost(highest === 0 ? 1 : highest);
   const lineMost = Math.max(0, ...slots.map((slot) => slot.line ?? 0));
   const step = 100 / Math.max(1, slots.length);
-  const every = Math.ceil(slots.length / 7);
+  // Of many slots six, so that their dates stand apart on a phone, too.
+  const every = Math.ceil(slots.length / (slots.length > 14 ? 6 : 7));
   const words = (slot: ChartedSlot): string => {
     const parts = series.flatMap(({ id, title }) => ((slot.counts[id] ?? 0) === 0 ? [] : [`${valueWords(slot.counts[id] ?? 0)} ${title}`]));
     return `${slot.title}: ${parts.length === 0 ? countWords(0) : parts.join(', ')}${slot.line === undefined || line === undefined ? '' : `, ${line.title} ${line.words(slot.line)}`}`;
@@ -68,7 +69,7 @@ export function SlotChart({ label, slots, series, countWords, valueWords = plain
                 </>
               ))}
             </a>
-            {index % every === (slots.length - 1) % every ? <text class="axis" x={percent(index * step + step / 2)} y="140" text-anchor={step > 8 ? 'middle' : index === 0 ? 'start' : index === slots.length - 1 ? 'end' : 'middle'}>{slot.short}</text> : null}
+            {index % every === (slots.length - 1) % every ? <text class="axis" {...placeOfName(index, slots.length)} y="140">{slot.short}</text> : null}
           </>
         ))}
         {lineMost === 0 ? null : <Line slots={slots} step={step} most={lineMost} />}
@@ -84,6 +85,13 @@ export function SlotChart({ label, slots, series, countWords, valueWords = plain
       </div>
     </>
   );
+}
+
+/** Under the middle of the slot; of many slots the first and the last name stay inside of the chart. */
+function placeOfName(index: number, count: number): { readonly x: string; readonly 'text-anchor': string } {
+  if (count > 12 && index === 0) return { x: '0', 'text-anchor': 'start' };
+  if (count > 12 && index === count - 1) return { x: '100%', 'text-anchor': 'end' };
+  return { x: percent(((index + 0.5) * 100) / count), 'text-anchor': 'middle' };
 }
 
 /** A path needs numbers, percents only stand in lines: so the line is pieces between neighbours that have the figure, and a dot at each. */

@@ -61,7 +61,7 @@ function Webhooks({ data, place }: { readonly data: FlowData; readonly place: Pl
   const hooks = (data.flow?.triggers ?? []).filter((trigger) => /\.Webhook$/.test(String(trigger['type'])));
   if (hooks.length === 0) return null;
   return (
-    <div class="page-pad"><Panel title="Webhooks"><table class="table value-table"><tbody>
+    <div class="page-pad"><Panel title="Webhooks"><table class="table value-table webhooks"><tbody>
       {hooks.map((hook) => {
         const key = String(hook['key'] ?? '');
         const path = `/api/v1/${place.tenant}/executions/webhook/${encodeURIComponent(data.namespace)}/${encodeURIComponent(data.id)}/${key.includes('{{') ? 'KEY' : encodeURIComponent(key)}`;

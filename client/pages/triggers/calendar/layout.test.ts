@@ -40,13 +40,13 @@ test('dates to come and starts of one trigger in one hour stand together; what i
       { namespace: 'team', flowId: 'orders', triggerId: 'often', executionId: 'a', startDate: '2026-11-24T09:15:00Z', state: 'SUCCESS' },
       { namespace: 'team', flowId: 'orders', triggerId: 'often', executionId: 'b', startDate: '2026-11-24T09:45:00Z', state: 'FAILED' },
     ],
-  }), { zone: 'UTC', days: [at('2026-11-24T00:00:00Z'), at('2026-11-25T00:00:00Z')], nowMs: at('2026-11-24T10:00:00Z') });
+  }), { zone: 'UTC', days: [at('2026-11-24T00:00:00Z'), at('2026-11-25T00:00:00Z')], nowMs: at('2026-11-24T10:47:00Z') });
   const [today, tomorrow] = layout.days;
   assert.equal(today?.hours[10]?.map((entry) => [entry.type, entry.count]), [['coming', 2], ['coming', 1]]);
   const past = today?.hours[9]?.[0];
   // The one that failed is the one to be looked at.
   assert.equal(past?.type === 'past' ? [past.run.executionId, past.count, past.failed] : [], ['b', 2, 1]);
-  assert.equal([layout.coming, layout.off, layout.past, layout.nowHour, today?.isToday, tomorrow?.isToday, today?.coming, today?.past], [3, 1, 2, 10, true, false, 2, 2]);
+  assert.equal([layout.coming, layout.off, layout.past, layout.now, today?.isToday, tomorrow?.isToday, today?.coming, today?.past], [3, 1, 2, { hour: 10, quarter: 3 }, true, false, 2, 2]);
 });
 
 test('the list of what is switched off begins with the latest', () => {

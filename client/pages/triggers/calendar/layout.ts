@@ -19,7 +19,8 @@ export interface CalendarDay {
 
 export interface CalendarLayout {
   readonly days: readonly CalendarDay[];
-  readonly nowHour: number | undefined;
+  /** The hour of the wall clock and its quarter; undefined when today is not shown. */
+  readonly now: { readonly hour: number; readonly quarter: number } | undefined;
   /** Dates that are switched off are counted apart: they do not happen. */
   readonly coming: number;
   readonly off: number;
@@ -61,7 +62,8 @@ export function layOut(calendar: TriggerCalendar, options: { readonly zone: stri
     const sum = (type: CalendarEntry['type']): number => all.filter((entry) => entry.type === type && (entry.type === 'past' || entry.on)).reduce((total, entry) => total + entry.count, 0);
     return { startMs, isToday: startMs === today, hours, coming: sum('coming'), past: sum('past') };
   });
-  return { days, nowHour: days.some((day) => day.isToday) ? wall(options.nowMs).hour : undefined, coming, off, past: calendar.runs.length };
+  const { hour, minute } = wall(options.nowMs);
+  return { days, now: days.some((day) => day.isToday) ? { hour, quarter: Math.floor(minute / 15) } : undefined, coming, off, past: calendar.runs.length };
 }
 
 /** The triggers that somebody has switched off, the latest first. */

@@ -56,7 +56,7 @@ export function CalendarGrid({ data, place }: { readonly data: CalendarData; rea
             <tbody>{Array.from({ length: 24 }, (_, hour) => (
               <tr data-quiet={layout.days.every((day) => (day.hours[hour] ?? []).length === 0) ? '' : undefined}>
                 <th scope="row" class="num">{String(hour).padStart(2, '0')}:00</th>
-                {layout.days.map((day) => <td data-today={day.isToday ? '' : undefined} data-now={day.isToday && layout.nowHour === hour ? '' : undefined}><Cell entries={day.hours[hour] ?? []} most={data.span === 'day' ? 200 : shownInWeek} detailed={data.span === 'day'} day={day} place={place} /></td>)}
+                {layout.days.map((day) => <td data-today={day.isToday ? '' : undefined} data-now={day.isToday && layout.now?.hour === hour ? layout.now.quarter : undefined}><Cell entries={day.hours[hour] ?? []} most={data.span === 'day' ? 200 : shownInWeek} detailed={data.span === 'day'} day={day} place={place} /></td>)}
               </tr>
             ))}</tbody>
           </table>
