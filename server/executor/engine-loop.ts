@@ -8,36 +8,33 @@
  * the commit that decided their start; a task with effects starts only after its start is committed.
  */
 import {
-  createRecorder, ExecutionState, initialLabels, isSystemLabel, mergeLabels, settingsOf, step, taskRunsForReplay, variablesOf,
+  createRecorder, ExecutionState, initialLabels, settingsOf, step, taskRunsForReplay,
   type Command, type DueWhat, type EngineEvent, type FlowIndex, type Lookup, type Recorder,
 } from '../../core/engine/index.ts';
-import { createExpressionCache, renderDeep, type SubflowCall, type World } from '../../core/expression/index.ts';
+import { createExpressionCache, renderDeep, type RenderOptions, type SubflowCall, type World } from '../../core/expression/index.ts';
 import { inputsOfData, resolveInputs, type InputModel, type LanguageLevel } from '../../core/language/index.ts';
-import { currentState, executionOf, type Breakpoint, type Execution, type ExecutionKind, type ExecutionRow, type ExecutionTrigger, type Label, type LoopRun, type TaskRunRow } from '../../core/protocol/entities/execution.ts';
+import { executionOf, type Breakpoint, type Execution, type ExecutionKind, type ExecutionRow, type ExecutionTrigger, type Label, type LoopRun, type TaskRunRow } from '../../core/protocol/entities/execution.ts';
 import type { LogLevel } from '../../core/protocol/entities/log-entry.ts';
-import type { RequestAnswer } from '../../plugins/sdk/index.ts';
 import type { Problem } from '../../core/protocol/errors.ts';
 import { executionId } from '../../core/protocol/ids.ts';
 import { limits } from '../../core/protocol/limits.ts';
-import { isTerminal, stateTypes, type StateType } from '../../core/protocol/states.ts';
-import type { TaskOutcome } from '../../plugins/sdk/index.ts';
+import { isTerminal, stateTypes } from '../../core/protocol/states.ts';
 import type { Ambient } from '../ambient/index.ts';
 import {
   deleteExecution, engineKeys, enginePrefixes, executionsOfState, executionWrites, journalWrite, lastExecutionNumber, loadExecution, loadExecutionByNumber, loadTaskRuns, metricWrite,
   nextJournalPosition, nextMetricPosition, taskRunWrite, type Counters, type Environment, type FileStorage, type Key, type LogWriter, type Write,
 } from '../store/index.ts';
-import { createMask, type Encryption, namespaceUri, type Mask, type Worker, type WorkerEvent } from '../worker/index.ts';
+import { createMask, type Encryption, namespaceUri, type Mask, type Worker } from '../worker/index.ts';
+import { ChildExecutions } from './child-executions.ts';
 import type { RawInputs, Reply } from './contract.ts';
-import type { FlowStore } from './flow-store.ts';
+import { flowOf, type FlowStore } from './flow-store.ts';
 import { ownedFiles } from './input-files.ts';
 import { DueDates } from './due-dates.ts';
-import { createLive, liveKey, type Live } from './live.ts';
-import { mentionedOutputs, onlyMentioned } from './mentioned-outputs.ts';
+import { createLive, isOpen, liveKey, type Live } from './live.ts';
 import { Iterations } from './iterations.ts';
-import { SharedDirectories } from './shared-directories.ts';
+import { Jobs } from './jobs.ts';
 import { Questions } from './questions.ts';
 import { ConcurrencySlots } from './slots.ts';
-import { cached, cacheKey, cacheWrite } from './task-cache.ts';
 import type { TaskRequests } from './task-requests.ts';
 
 export interface LoopOptions {
@@ -57,7 +54,7 @@ export interface LoopOptions {
   readonly failsOnResult: (type: string) => boolean;
   /** Where directories of tasks are made. */
   readonly workFolder: string;
-  /** What a task asks of the stores. */
+  /** What a task asks of the engine. */
   readonly taskRequest: TaskRequests;
   /** An execution has changed its state in the step just taken; `from` is the place of the first new entry of its history. What is written now is in the commit of the change. */
   readonly onState: (live: Live, from: number) => void;
@@ -66,6 +63,9 @@ export interface LoopOptions {
   /** A commit failed: what is in memory is not on disk. */
   readonly fatal: (error: unknown) => void;
 }
+
+/** How the engine renders: one cache of compiled expressions for all executions, and the limits of each. */
+export type ExpressionSettings = Required<Pick<RenderOptions, 'cache' | 'limits'>>;
 
 export interface NewExecution {
   readonly tenant: string;
@@ -91,8 +91,6 @@ export interface NewExecution {
 
 /** Events that are decided before the loop lets others in. */
 const drainMs = 15;
-/** From this many task runs on, a task is given only the outputs that it speaks of. */
-const siblingsMin = 50;
 const expressionLimits = { fuelMax: limits.expressionFuelMax, outputCharsMax: limits.expressionOutputCharsMax, depthMax: limits.expressionDepthMax };
 
 const refusal = (status: Problem['status'], message: string): { readonly ok: false; readonly problem: Problem } => ({ ok: false, problem: { status, message } });
@@ -100,10 +98,10 @@ const refusal = (status: Problem['status'], message: string): { readonly ok: fal
 export class EngineLoop {
   readonly #options: LoopOptions;
   readonly #live = new Map<string, Live>();
-  readonly #jobs = new Map<string, { readonly live: Live; readonly taskRunId: string; readonly attempt: number; /** A step of a structural task. */ readonly part?: 'open' | 'close'; readonly cacheKey?: Key }>();
-  readonly #children = new Map<string, Set<string>>();
+  readonly #jobs: Jobs;
+  readonly #children: ChildExecutions;
   readonly #dues: DueDates;
-  readonly #cache = createExpressionCache();
+  readonly #expressions: ExpressionSettings = { cache: createExpressionCache(), limits: expressionLimits };
   readonly #questions: Questions;
   readonly #slots = new ConcurrencySlots();
   /** `due`: the row of the event's date. It goes with the commit of the step, not before: a crash in between must find it. */
@@ -112,31 +110,30 @@ export class EngineLoop {
   #writes: Write[] = [];
   #after: (() => void)[] = [];
   #lastNumber: number;
-  #lastJob = 0;
   #committing: Promise<void> | undefined;
   #scheduled = false;
   #draining = false;
   #closing = false;
   #halted = false;
   readonly #iterations: Iterations;
-  readonly #directories: SharedDirectories;
   #commits = 0;
   readonly #commitMs: number[] = [];
 
   constructor(options: LoopOptions) {
     this.#options = options;
     this.#lastNumber = lastExecutionNumber(options.engine, 'main');
-    options.worker.onEvent((event) => this.#workerEvent(event));
+    options.worker.onEvent((event) => { if (!this.#questions.hears(event)) this.#jobs.hear(event); });
     const { ambient, engine, files } = options;
     const nowMs = (): number => ambient.clock.nowMs();
     const after = (delayMs: number, call: () => void): void => void ambient.timers.after(delayMs, call);
+    const lookup = (live: Live): Lookup => this.#recorder(live).lookup;
     this.#iterations = new Iterations({
-      engine, files, live: (key) => this.#live.get(key), find: (tenant, id) => this.find(tenant, id), post: (live, event) => this.post(live, event), create: (request) => this.create(request),
-      restart: (live) => this.restartChild(live), lookup: (live) => this.#recorder(live).lookup, afterCommit: (call) => { this.#after.push(call); this.#scheduleCommit(); },
+      engine, files, flows: options.flows, live: (key) => this.#live.get(key), find: (tenant, id) => this.find(tenant, id), post: (live, event) => this.post(live, event), create: (request) => this.create(request),
+      restart: (live) => this.#children.restart(live), lookup, afterCommit: (call) => { this.#after.push(call); this.#scheduleCommit(); },
       nowMs, soon: ambient.timers.soon, after,
     });
     this.#questions = new Questions({
-      run: (job) => options.worker.run(job), kill: (jobId) => options.worker.kill(jobId), subflow: (header, call) => this.#runSubflow(header, call),
+      run: (job) => options.worker.run(job), kill: (jobId) => options.worker.kill(jobId), subflow: (header, call) => this.runSubflow(header, call),
       again: (take) => ambient.timers.soon(() => { this.#events.unshift(...take()); this.#drain(); }),
     });
     this.#dues = new DueDates({
@@ -149,12 +146,19 @@ export class EngineLoop {
         else this.post(live, { type: 'delayPassed', atMs: nowMs(), what }, key);
       },
     });
-    this.#directories = new SharedDirectories(options.workFolder, (problem, error) => ambient.logger.warn(problem, { error }));
+    this.#children = new ChildExecutions({
+      options, loop: this, live: this.#live, expressions: this.#expressions, lookup, step: (live, event) => this.#step(live, event),
+      inputs: (index, given, mask) => resolveInputs(this.#inputsRequest(index, index.flow.inputs, given, {}, mask)),
+    });
+    this.#jobs = new Jobs({
+      options, loop: this, expressions: this.#expressions, lookup, log: (live, level, message, taskRunId) => this.#log(live, level, message, taskRunId),
+      gathered: (live) => { this.#dirty.add(live); this.#scheduleCommit(); },
+    });
   }
 
   get liveCount(): number { return this.#live.size; }
   get queued(): number { return this.#events.length + this.#dirty.size; }
-  get runningJobs(): number { return this.#jobs.size; }
+  get runningJobs(): number { return this.#jobs.running; }
   get commits(): number { return this.#commits; }
   /** Of the last thousand commits, from write to flushed. */
   commitMsP99(): number {
@@ -191,7 +195,7 @@ export class EngineLoop {
     const world = this.#options.worldFor({ ...emptyHeader, namespace, flowId, flowRevision: index.revision }, (secret) => mask.add(secret));
     return {
       inputs: models, values, files, rendersDefaults: languageLevel !== '0.20',
-      renderTyped: (expression: string, inputs: Readonly<Record<string, unknown>>) => renderDeep(expression, { variables: { inputs, envs: this.#options.envs, globals: this.#options.globals }, world, cache: this.#cache, limits: expressionLimits, typed: true }),
+      renderTyped: (expression: string, inputs: Readonly<Record<string, unknown>>) => renderDeep(expression, { variables: { inputs, envs: this.#options.envs, globals: this.#options.globals }, world, ...this.#expressions, typed: true }),
       ...(encryption.configured ? { encrypt: (plain: string) => encryption.wrap(plain) } : {}),
     };
   }
@@ -201,7 +205,7 @@ export class EngineLoop {
     const { envs, globals, encryption } = this.#options;
     const { namespace, id: flowId } = index.flow;
     const world = this.#options.worldFor({ ...emptyHeader, namespace, flowId, flowRevision: index.revision }, () => undefined);
-    return { variables: { flow: { id: flowId, namespace, revision: index.revision }, inputs: encryption.configured ? encryption.unwrapDeep(inputs, () => undefined) : inputs, vars: index.flow.variables, envs, globals }, world, cache: this.#cache, limits: expressionLimits };
+    return { variables: { flow: { id: flowId, namespace, revision: index.revision }, inputs: encryption.configured ? encryption.unwrapDeep(inputs, () => undefined) : inputs, vars: index.flow.variables, envs, globals }, world, ...this.#expressions };
   }
 
   checkRequest(index: FlowIndex, models: readonly InputModel[], raw: RawInputs, mask: Mask) {
@@ -272,13 +276,7 @@ export class EngineLoop {
   #adopt(live: Live): void {
     this.#keep(live);
     this.#dirty.add(live);
-    const startedFrom = live.state.header.trigger?.variables['executionId'];
-    if (typeof startedFrom === 'string') {
-      const key = liveKey(live.tenant, startedFrom);
-      const set = this.#children.get(key) ?? new Set();
-      set.add(live.key);
-      this.#children.set(key, set);
-    }
+    this.#children.add(live);
     this.#scheduleCommit();
   }
 
@@ -293,11 +291,7 @@ export class EngineLoop {
     this.#questions.forget(live);
     this.#live.delete(live.key);
     this.#slots.gone(live);
-    const startedFrom = live.state.header.trigger?.variables['executionId'];
-    if (typeof startedFrom !== 'string') return;
-    const siblings = this.#children.get(liveKey(live.tenant, startedFrom));
-    siblings?.delete(live.key);
-    if (siblings?.size === 0) this.#children.delete(liveKey(live.tenant, startedFrom));
+    this.#children.forget(live);
   }
 
   /** Begins, or waits or is refused by the flow's concurrency limit. */
@@ -349,7 +343,7 @@ export class EngineLoop {
   }
 
   indexOf(header: ExecutionRow): FlowIndex | undefined {
-    const found = header.draftSource === undefined ? this.#options.flows.revision(header.tenant, header.namespace, header.flowId, header.flowRevision) : this.#options.flows.draft(header.draftSource);
+    const found = flowOf(this.#options.flows, header);
     if (found.type !== 'found') return undefined;
     return this.#iterationIndex(found.index, header);
   }
@@ -421,22 +415,14 @@ export class EngineLoop {
 
   kill(live: Live, cascade: boolean): string | undefined {
     const ignored = this.ask(live, { type: 'killRequested', atMs: this.#options.ambient.clock.nowMs() });
-    if (cascade) this.killChildren(live);
+    if (cascade) this.#children.killChildren(live);
     return ignored;
-  }
-
-  killChildren(live: Live): void {
-    for (const key of [...(this.#children.get(live.key) ?? [])]) {
-      const child = this.#live.get(key);
-      if (child !== undefined && child !== live && !isTerminal(child.state.state)) this.post(child, { type: 'killRequested', atMs: this.#options.ambient.clock.nowMs() });
-      else if (child !== undefined && child !== live) this.killChildren(child);
-    }
   }
 
   remove(live: Live, options: { readonly logs: boolean; readonly metrics: boolean }): void {
     const { header } = live.state;
     if (!isTerminal(live.state.state)) {
-      this.#tellParent(live, 'KILLED');
+      this.#children.tellParent(live, 'KILLED');
       this.#iterations.counts.gone(live);
     }
     live.gone = true;
@@ -445,7 +431,7 @@ export class EngineLoop {
     this.#dirty.delete(live);
     this.#forget(live);
     this.#freeSlots(live);
-    for (const taskRunId of live.jobs.keys()) this.#killJob(live, taskRunId);
+    for (const taskRunId of live.jobs.keys()) this.#jobs.kill(live, taskRunId);
     const shown = this.snapshot(live);
     for (const call of live.waiters.splice(0)) call(shown);
     this.#dues.forget(header);
@@ -567,7 +553,7 @@ export class EngineLoop {
     const { encryption, envs, globals, startOutputs, ambient } = this.#options;
     const seen = (secret: string): void => live.mask.add(secret);
     const made = createRecorder({
-      world: { ...this.#options.worldFor(live.state.header, seen), ...this.#questions.worldOf(live) }, cache: this.#cache, limits: expressionLimits, envs, globals, startOutputs,
+      world: { ...this.#options.worldFor(live.state.header, seen), ...this.#questions.worldOf(live) }, ...this.#expressions, envs, globals, startOutputs,
       newId: () => ambient.ids.friendly(),
       decrypted: (value) => (live.encrypted ? encryption.unwrapDeep(value, seen) : value),
     });
@@ -579,26 +565,30 @@ export class EngineLoop {
 
   #carryOut(live: Live, command: Command): void {
     switch (command.type) {
-      case 'runTask': this.#runTask(live, command); return;
-      case 'killTask': this.#after.push(() => { this.#killJob(live, command.taskRunId); }); return;
-      case 'killChildren': this.killChildren(live); return;
-      case 'findSubflow': this.#findSubflow(live, command); return;
-      case 'createSubflow': this.#createSubflow(live, command); return;
-      case 'restartSubflow': this.#restartSubflow(live, command); return;
-      case 'createIteration': this.#createIteration(live, command); return;
+      case 'runTask':
+        // The result of an inline task joins the commit of its start; a task with effects starts after it.
+        if (command.task.pure && !command.task.logToFile) this.#jobs.start(live, command);
+        else this.#after.push(() => this.#jobs.start(live, command));
+        return;
+      case 'killTask': this.#after.push(() => { this.#jobs.kill(live, command.taskRunId); }); return;
+      case 'killChildren': this.#children.killChildren(live); return;
+      case 'findSubflow': this.#children.findSubflow(live, command); return;
+      case 'createSubflow': this.#children.createSubflow(live, command); return;
+      case 'restartSubflow': this.#children.restartSubflow(live, command); return;
+      case 'createIteration': this.#iterations.createIteration(live, command); return;
       case 'readItems': this.#iterations.readItems(live, command); return;
       case 'countItems': this.#iterations.counts.recount(live, command.taskRunId); return;
       case 'restartItems': this.#iterations.restartItems(live, command.taskRunId); return;
       case 'mergeItems': this.#iterations.mergeItems(live, command); return;
-      case 'openDirectory': this.#after.push(() => this.#runPart(live, command, 'open')); return;
-      case 'closeDirectory': this.#after.push(() => this.#runPart(live, command, 'close')); return;
-      case 'dropDirectory': this.#after.push(() => { this.#killJob(live, command.taskRunId); this.#directories.drop(command.taskRunId); }); return;
+      case 'openDirectory': this.#after.push(() => this.#jobs.runPart(live, command, 'open')); return;
+      case 'closeDirectory': this.#after.push(() => this.#jobs.runPart(live, command, 'close')); return;
+      case 'dropDirectory': this.#after.push(() => this.#jobs.dropDirectory(live, command.taskRunId)); return;
       // The commit that holds it lets the execution go.
       case 'settled': return;
       case 'schedule': this.#dues.schedule(live.state.header, command.dueAtMs, command.what); return;
       case 'unschedule': this.#dues.unschedule(live.state.header, command.what); return;
       case 'log': this.#log(live, command.level, command.message, command.taskRunId); return;
-      case 'createNextAttempt': this.#nextAttempt(live); return;
+      case 'createNextAttempt': this.#children.createNextAttempt(live); return;
       case 'ended': this.#ended(live); return;
       default: never(command);
     }
@@ -610,172 +600,7 @@ export class EngineLoop {
     this.#dirty.add(live);
   }
 
-  // ------------------------------------------------------------------ tasks
-
-  #runTask(live: Live, command: Extract<Command, { type: 'runTask' }>): void {
-    if (command.task.pure && !command.task.logToFile) this.#start(live, command);
-    else this.#after.push(() => this.#start(live, command));
-  }
-
-  #start(live: Live, command: Extract<Command, { type: 'runTask' }>): void {
-    const { state } = live;
-    const taskRun = state.get(command.taskRunId);
-    if (taskRun === undefined || !isAwaited(taskRun, command.attempt) || !isOpen(live) || state.state === 'KILLING') return;
-    // Asked for twice (a resume looks at everything again): the job that runs is the one.
-    const present = live.jobs.get(taskRun.id);
-    if (present !== undefined && present.attempt === command.attempt && !present.told) return;
-    const secretValues: string[] = [];
-    const { encryption } = this.#options;
-    const variables = { ...variablesOf(state, this.#taskLookup(live, (value) => (live.encrypted ? encryption.unwrapDeep(value, (secret) => secretValues.push(secret)) : value)), { task: command.task, taskRun }) };
-    if (!command.task.pure && state.size > siblingsMin) {
-      const mentioned = mentionedOutputs(command.task.properties);
-      variables['outputs'] = onlyMentioned(variables['outputs'], mentioned);
-      variables['tasks'] = onlyMentioned(variables['tasks'], mentioned);
-    }
-    const key = command.task.taskCache === undefined ? undefined : cacheKey(state.header, taskRun, command.task, { variables, world: this.#options.worldFor(state.header, (secret) => secretValues.push(secret)), cache: this.#cache, limits: expressionLimits });
-    const known = key === undefined ? undefined : cached(this.#options.engine, key, this.#options.ambient.clock.nowMs());
-    if (known !== undefined) {
-      this.#log(live, 'INFO', `The outputs of execution ${known.executionId} are taken: its task had the same properties`, taskRun.id);
-      this.post(live, { type: 'taskEnded', atMs: this.#options.ambient.clock.nowMs(), taskRunId: taskRun.id, attempt: command.attempt, state: 'SUCCESS', outputs: known.outputs });
-      return;
-    }
-    this.#lastJob += 1;
-    const jobId = `${state.header.id}/${taskRun.id}/${command.attempt}/${this.#lastJob}`;
-    live.jobs.set(taskRun.id, { jobId, attempt: command.attempt, told: false });
-    this.#jobs.set(jobId, { live, taskRunId: taskRun.id, attempt: command.attempt, ...(key === undefined ? {} : { cacheKey: key }) });
-    const events = this.#options.worker.run({
-      jobId, execution: state.header, taskRun, task: command.task, variables, attempt: command.attempt, secretValues,
-      ...(command.timeoutMs === undefined ? {} : { timeoutMs: command.timeoutMs }),
-      ...(command.directoryOf === undefined ? {} : { directoryOf: command.directoryOf }),
-    });
-    if (events === undefined) return;
-    for (const event of events) this.#workerEvent(event);
-  }
-
-  /** A step of a WorkingDirectory: the worker makes the directory that its tasks share, or gathers what is wanted of it. */
-  #runPart(live: Live, { taskRunId, task }: Extract<Command, { type: 'openDirectory' | 'closeDirectory' }>, part: 'open' | 'close'): void {
-    const { state } = live;
-    const taskRun = state.get(taskRunId);
-    if (taskRun === undefined || isTerminal(currentState(taskRun.histories)) || state.state === 'KILLING') return;
-    const run = async (): Promise<void> => {
-      if (part === 'open') await this.#directories.make(taskRunId);
-      const secretValues: string[] = [];
-      const variables = variablesOf(state, this.#taskLookup(live, (value) => (live.encrypted ? this.#options.encryption.unwrapDeep(value, (secret) => secretValues.push(secret)) : value)), { task, taskRun });
-      this.#lastJob += 1;
-      const jobId = `${state.header.id}/${taskRunId}/${part}/${this.#lastJob}`;
-      live.jobs.set(taskRunId, { jobId, attempt: 1, told: false });
-      this.#jobs.set(jobId, { live, taskRunId, attempt: 1, part });
-      this.#options.worker.run({ jobId, execution: state.header, taskRun, task: { ...task, part }, variables, attempt: 1, secretValues, directoryOf: taskRunId });
-    };
-    run().catch((error: unknown) => this.#partEnded(live, taskRunId, part, { type: 'failed', message: `The directory can not be made: ${error instanceof Error ? error.message : String(error)}` }));
-  }
-
-  #partEnded(live: Live, taskRunId: string, part: 'open' | 'close', outcome: TaskOutcome): void {
-    const atMs = this.#options.ambient.clock.nowMs();
-    const problem = outcome.type === 'failed' ? { problem: outcome.message } : {};
-    if (part === 'open') { this.post(live, { type: 'directoryOpened', atMs, taskRunId, ...problem }); return; }
-    this.#directories.drop(taskRunId);
-    this.post(live, { type: 'directoryClosed', atMs, taskRunId, ...problem, ...(outcome.outputs === undefined ? {} : { outputs: outcome.outputs }) });
-  }
-
-  #killJob(live: Live, taskRunId: string): void {
-    const job = live.jobs.get(taskRunId);
-    if (job === undefined) {
-      // Killed before its job began (after a start of the server, say): nobody else will ever say that it has ended.
-      const row = live.state.get(taskRunId);
-      if (row !== undefined && currentState(row.histories) === 'KILLING') this.post(live, { type: 'taskEnded', atMs: this.#options.ambient.clock.nowMs(), taskRunId, attempt: row.attempts?.length ?? 1, state: 'KILLED' });
-      return;
-    }
-    job.told = true;
-    this.#options.worker.kill(job.jobId);
-  }
-
-  /** For the context of a task: the worker reads the world by itself, nothing of it is journaled. */
-  #taskLookup(live: Live, decrypted: Lookup['decrypted']): Lookup {
-    return { ...this.#recorder(live).lookup, decrypted };
-  }
-
-  #workerEvent(event: WorkerEvent): void {
-    if (this.#questions.hears(event)) return;
-    const job = this.#jobs.get(event.jobId);
-    if (job === undefined) return;
-    const { live, taskRunId, attempt } = job;
-    if (live.gone) {
-      if (event.type === 'ended') this.#jobs.delete(event.jobId);
-      if (event.type === 'requested') this.#options.worker.answer(event.jobId, event.requestId, { ok: false, message: 'The execution was deleted' });
-      return;
-    }
-    switch (event.type) {
-      case 'started': if (job.part === undefined) this.post(live, { type: 'taskStarted', atMs: event.atMs, taskRunId, attempt }); return;
-      case 'logged': {
-        const row = live.state.get(taskRunId);
-        for (const line of event.lines) live.logs.push({ ...line, ...(row === undefined ? {} : { taskId: row.taskId }), taskRunId, attemptNumber: attempt - 1 });
-        this.#dirty.add(live);
-        this.#scheduleCommit();
-        return;
-      }
-      case 'measured': {
-        const row = live.state.get(taskRunId);
-        for (const metric of event.metrics) {
-          live.metrics.push({ taskId: row?.taskId ?? '', taskRunId, type: metric.type, name: metric.name, value: metric.value, ...(metric.tags === undefined ? {} : { tags: metric.tags }), atMs: Date.parse(metric.timestamp) });
-        }
-        this.#dirty.add(live);
-        this.#scheduleCommit();
-        return;
-      }
-      case 'requested':
-        void this.#request(live.state.header, event.request).then(
-          (answer) => this.#options.worker.answer(event.jobId, event.requestId, answer),
-          (error: unknown) => {
-            this.#options.ambient.logger.error('a request of a task failed', { error, job: event.jobId });
-            this.#options.worker.answer(event.jobId, event.requestId, { ok: false, message: 'The engine failed to answer; the server\'s log says why' });
-          },
-        );
-        return;
-      case 'ended': {
-        this.#jobs.delete(event.jobId);
-        if (live.jobs.get(taskRunId)?.jobId !== event.jobId) return;
-        live.jobs.delete(taskRunId);
-        const { outcome } = event;
-        if (job.part !== undefined) { this.#partEnded(live, taskRunId, job.part, outcome); return; }
-        if (job.cacheKey !== undefined && outcome.type === 'succeeded' && (outcome.finalState ?? 'SUCCESS') === 'SUCCESS' && !event.killed) {
-          const task = live.state.index.tasks.get(live.state.get(taskRunId)?.taskId ?? '')?.task;
-          if (task !== undefined) this.write([cacheWrite(job.cacheKey, task, live.state.header, outcome.outputs ?? {}, event.atMs)]);
-        }
-        const state = event.killed ? 'KILLED' : outcome.type === 'failed' ? 'FAILED' : outcome.finalState ?? 'SUCCESS';
-        // The worker has logged why it failed already.
-        this.post(live, {
-          type: 'taskEnded', atMs: event.atMs, taskRunId, attempt, state,
-          ...(outcome.outputs === undefined ? {} : { outputs: outcome.outputs }),
-          ...(outcome.dynamic === undefined ? {} : { dynamic: outcome.dynamic }),
-          ...(event.logFile === undefined ? {} : { logFile: event.logFile }),
-        });
-        return;
-      }
-    }
-  }
-
-  async #request(header: ExecutionRow, request: Extract<WorkerEvent, { type: 'requested' }>['request']): Promise<RequestAnswer> {
-    const { tenant } = header;
-    switch (request.type) {
-      case 'fireTrigger': return { ok: false, message: 'Only a trigger starts executions' };
-      case 'resumeExecution': {
-        const target = this.find(tenant, request.executionId);
-        const header = target?.state.header;
-        const isMeant = header !== undefined && (request.namespace === undefined || request.namespace === header.namespace) && (request.flowId === undefined || request.flowId === header.flowId);
-        if (target === undefined || !isMeant) return { ok: false, message: `There is no execution '${request.executionId}'${request.flowId === undefined ? '' : ` of flow '${request.flowId}'`}` };
-        const resumed = await this.resume(target, { fields: request.inputs, files: [] });
-        return resumed.ok ? { ok: true } : { ok: false, message: resumed.problem.message };
-      }
-      case 'runSubflow':
-        try {
-          return { ok: true, value: await this.#runSubflow(header, request) };
-        } catch (error) {
-          return { ok: false, message: error instanceof Error ? error.message : String(error) };
-        }
-      default: return this.#options.taskRequest(header, request);
-    }
-  }
+  // ------------------------------------------------------------------ pauses and subflows of expressions
 
   /** The Pause task that waits, with its inputs; a pause of the API has none. */
   pausedModels(live: Live): readonly unknown[] {
@@ -795,146 +620,15 @@ export class EngineLoop {
     return { ok: true, value: this.snapshot(live) };
   }
 
-  // ------------------------------------------------------------------ subflows
-
-  #createSubflow(live: Live, command: Extract<Command, { type: 'createSubflow' }>): void {
-    const atMs = this.#options.ambient.clock.nowMs();
-    const refuse = (message: string): void => this.post(live, command.item !== undefined ? { type: 'itemsFailed', atMs, taskRunId: command.taskRunId, message } : { type: 'subflowRefused', atMs, taskRunId: command.taskRunId, childId: command.childId, message });
-    const { flows } = this.#options;
-    if (this.#live.size > limits.liveExecutionsMax) { refuse(`The engine holds ${limits.liveExecutionsMax} executions and takes no further subflow`); return; }
-    const record = flows.record(live.tenant, command.namespace, command.flowId);
-    if (record === undefined || record.deleted || record.revision === 0) { refuse(`Unable to find flow '${command.namespace}'.'${command.flowId}' with revision ${command.revision ?? 'latest'}`); return; }
-    if (record.disabled) { refuse(`Cannot execute flow '${command.namespace}'.'${command.flowId}' because it is disabled`); return; }
-    const found = flows.revision(live.tenant, command.namespace, command.flowId, command.revision ?? record.revision);
-    if (found.type !== 'found') { refuse(found.type === 'invalid' ? `Cannot execute an invalid flow: ${found.reason}` : `Unable to find flow '${command.namespace}'.'${command.flowId}' with revision ${command.revision ?? record.revision}`); return; }
-    const decrypted = live.encrypted ? this.#options.encryption.unwrapDeep(command.inputs, (secret) => live.mask.add(secret)) : command.inputs;
-    const resolved = resolveInputs(this.#inputsRequest(found.index, found.index.flow.inputs, isRecord(decrypted) ? decrypted : {}, {}, live.mask));
-    if ('problems' in resolved) { refuse(resolved.problems.map((problem) => problem.message).join('\n')); return; }
-    if (!command.wait && command.item === undefined) this.post(live, { type: 'subflowStarted', atMs, taskRunId: command.taskRunId, childId: command.childId });
-    this.create({
-      id: command.childId, tenant: live.tenant, index: found.index, inputs: resolved.values, labels: command.labels, trigger: command.trigger, startedBy: `subflow:${live.state.header.flowId}`,
-      ...(command.scheduleAtMs === undefined ? {} : { scheduleAtMs: command.scheduleAtMs }),
-    });
+  /** Runs a flow as a child of an execution, for one of its expressions; its execution when it has ended. Rejects with what to tell the one that asked. */
+  runSubflow(header: ExecutionRow, call: SubflowCall): Promise<unknown> {
+    return this.#children.runSubflow(header, call);
   }
 
-  /** `subflow()` of an expression: a child as any other, and its execution when it has ended. */
-  async #runSubflow(header: ExecutionRow, { namespace, flowId, revision, inputs }: SubflowCall): Promise<unknown> {
-    const { flows, encryption } = this.#options;
-    const name = `'${namespace}'.'${flowId}'`;
-    if (this.#live.size > limits.liveExecutionsMax) throw new Error(`The engine holds ${limits.liveExecutionsMax} executions and takes no further subflow`);
-    const record = flows.record(header.tenant, namespace, flowId);
-    if (record === undefined || record.deleted || record.revision === 0) throw new Error(`Unable to find flow ${name}`);
-    if (record.disabled) throw new Error(`Cannot execute flow ${name} because it is disabled`);
-    const found = flows.revision(header.tenant, namespace, flowId, revision ?? record.revision);
-    if (found.type !== 'found') throw new Error(found.type === 'invalid' ? `Cannot execute an invalid flow: ${found.reason}` : `Unable to find flow ${name} with revision ${revision ?? record.revision}`);
-    const mask = createMask([]);
-    const given = encryption.configured ? encryption.unwrapDeep(inputs, (secret) => mask.add(secret)) : inputs;
-    const resolved = resolveInputs(this.#inputsRequest(found.index, found.index.flow.inputs, isRecord(given) ? given : {}, {}, mask));
-    if ('problems' in resolved) throw new Error(mask.apply(resolved.problems.map((problem) => problem.message).join('\n')));
-    const { live } = this.create({
-      tenant: header.tenant, index: found.index, inputs: resolved.values, labels: header.labels.filter((label) => isSystemLabel(label.key)), startedBy: `subflow:${header.flowId}`,
-      trigger: { id: 'subflow', type: 'io.kestra.plugin.core.flow.Subflow', variables: { executionId: header.id, namespace: header.namespace, flowId: header.flowId, flowRevision: header.flowRevision } },
-    });
-    const ended = await new Promise<Execution>((resolve) => { this.onEnd(live, resolve); });
-    return { id: ended.id, namespace, flowId, state: ended.state.current, inputs: ended.inputs ?? {}, outputs: ended.outputs ?? {} };
-  }
-
-  #createIteration(live: Live, command: Extract<Command, { type: 'createIteration' }>): void {
-    const { header } = live.state;
-    const found = header.draftSource === undefined ? this.#options.flows.revision(header.tenant, header.namespace, header.flowId, header.flowRevision) : this.#options.flows.draft(header.draftSource);
-    if (found.type !== 'found') { this.post(live, { type: 'itemsFailed', atMs: this.#options.ambient.clock.nowMs(), taskRunId: command.taskRunId, message: `Revision ${header.flowRevision} of the flow is not there any more` }); return; }
-    this.#iterations.createIteration(live, found.index, command);
-  }
-
-  /** The child that failed goes on where it failed; one that can not is replaced by another one. */
-  #restartSubflow(live: Live, { taskRunId, childId }: Extract<Command, { type: 'restartSubflow' }>): void {
-    const child = this.find(live.tenant, childId);
-    if (child !== undefined && this.restartChild(child) === undefined) return;
-    this.post(live, { type: 'subflowMissing', atMs: this.#options.ambient.clock.nowMs(), taskRunId, childId });
-  }
-
-  /** Restarts an execution because the one that has started it is restarted; the reason when it can not be. */
-  restartChild(child: Live): string | undefined {
-    const atMs = this.#options.ambient.clock.nowMs();
-    const ignored = this.#step(child, { type: 'restartRequested', atMs });
-    if (ignored !== undefined) return ignored;
-    this.#step(child, { type: 'labelsSet', atMs, labels: mergeLabels(child.state.header.labels, [{ key: 'system.restarted', value: 'true' }]) });
-    this.post(child, { type: 'begun', atMs });
-    return undefined;
-  }
-
-  /** After a crash: the child may have ended, may never have been made, or still runs and will tell. */
-  #findSubflow(live: Live, { taskRunId, childId, wait }: Extract<Command, { type: 'findSubflow' }>): void {
-    const atMs = this.#options.ambient.clock.nowMs();
-    const child = this.find(live.tenant, childId);
-    if (child === undefined) this.post(live, { type: 'subflowRefused', atMs, taskRunId, childId, message: `The execution ${childId} that it has started does not exist` });
-    else if (!wait) this.post(live, { type: 'subflowStarted', atMs, taskRunId, childId });
-    else if (child.state.state === 'RETRIED') {
-      for (const { key } of this.#options.engine.range({ prefix: enginePrefixes.byTriggerExecution(live.tenant, live.state.header.id) })) {
-        const next = typeof key[3] === 'number' ? loadExecutionByNumber(this.#options.engine, live.tenant, key[3]) : undefined;
-        if (next?.parentId !== childId) continue;
-        this.post(live, { type: 'subflowReplaced', atMs, taskRunId, childId, nextId: next.id });
-        this.#findSubflow(live, { type: 'findSubflow', taskRunId, childId: next.id, wait });
-        return;
-      }
-    } else if (isTerminal(child.state.state)) this.#tellParent(child, child.state.state);
-  }
-
-  #tellParent(live: Live, state: StateType): void {
-    // It is tried again as a new execution, and that one will tell.
-    if (state === 'RETRIED') return;
-    const { header } = live.state;
-    const variables = header.trigger?.variables;
-    const parentId = variables?.['executionId'];
-    const taskRunId = variables?.['taskRunId'];
-    if (typeof parentId !== 'string' || typeof taskRunId !== 'string') return;
-    const parent = this.#live.get(liveKey(live.tenant, parentId));
-    const row = parent?.state.get(taskRunId);
-    if (parent === undefined || row === undefined) return;
-    const task = parent.state.index.tasks.get(row.taskId)?.task;
-    // It counts its items.
-    if (task?.kind === 'items') return;
-    let outputs = header.outputs;
-    let problem: string | undefined;
-    const asked = task?.properties['outputs'];
-    if (live.state.index.flow.outputs.length === 0 && isRecord(asked)) {
-      try {
-        const seen = (secret: string): void => parent.mask.add(secret);
-        const { encryption } = this.#options;
-        const lookup = this.#taskLookup(live, (value) => (live.encrypted ? encryption.unwrapDeep(value, seen) : value));
-        const rendered = renderDeep(asked, { variables: variablesOf(live.state, lookup), world: this.#options.worldFor(header, seen), cache: this.#cache, limits: expressionLimits });
-        outputs = isRecord(rendered) ? rendered : undefined;
-      } catch (error) {
-        problem = `Failed to extract outputs: ${error instanceof Error ? error.message : String(error)}`;
-      }
-    }
-    if (task !== undefined && this.#options.failsOnResult(task.type)) problem = 'The result of the child execution can not be turned into the task\'s own';
-    this.post(parent, {
-      type: 'subflowEnded', atMs: this.#options.ambient.clock.nowMs(), taskRunId, childId: header.id, state,
-      ...(outputs === undefined ? {} : { outputs }), ...(problem === undefined ? {} : { problem }),
-    });
-  }
-
-  #nextAttempt(live: Live): void {
-    const { header } = live.state;
-    const { index } = live.state;
-    // Those of the flow and the own correlation id come by themselves.
-    const isGiven = ({ key, value }: Label): boolean => !(key === 'system.correlationId' && value === header.id) && !index.flow.labels.some((own) => own.key === key && own.value === value);
-    const { created } = this.create({
-      tenant: live.tenant, index, labels: header.labels.filter(isGiven),
-      startedBy: header.startedBy ?? 'retry', parentId: header.id, originalId: header.originalId,
-      metadata: { ...header.metadata, attemptNumber: header.metadata.attemptNumber + 1 },
-      ...(header.inputs === undefined ? {} : { inputs: header.inputs }), ...(header.trigger === undefined ? {} : { trigger: header.trigger }),
-      ...(header.variables === undefined ? {} : { variables: header.variables }), ...(header.draftSource === undefined ? {} : { draftSource: header.draftSource }),
-    });
-    const parentId = header.trigger?.variables['executionId'];
-    const taskRunId = header.trigger?.variables['taskRunId'];
-    const parent = typeof parentId === 'string' ? this.#live.get(liveKey(live.tenant, parentId)) : undefined;
-    if (parent !== undefined && typeof taskRunId === 'string') this.post(parent, { type: 'subflowReplaced', atMs: this.#options.ambient.clock.nowMs(), taskRunId, childId: header.id, nextId: created.id });
-  }
+  // ------------------------------------------------------------------ the end of an execution
 
   #ended(live: Live): void {
-    this.#tellParent(live, live.state.state);
+    this.#children.tellParent(live, live.state.state);
     this.#freeSlots(live);
     this.#options.onEnded(live.state.header);
     this.#after.push(() => {
@@ -953,7 +647,6 @@ export class EngineLoop {
     this.#forget(live);
     this.#options.logs.settle(live.state.header);
     this.#iterations.forget(live);
-    if (this.#children.get(live.key)?.size === 0) this.#children.delete(live.key);
   }
 
   /** A row of a date that has been dealt with. */
@@ -1107,16 +800,6 @@ export class EngineLoop {
   }
 }
 
-/** Whether a task run waits for this very attempt: between the step and its commit it may have moved on. */
-function isAwaited(row: TaskRunRow, attempt: number): boolean {
-  const current = currentState(row.histories);
-  const attempts = row.attempts?.length ?? 0;
-  return current === 'RUNNING' ? attempts === attempt : (current === 'CREATED' || current === 'RESTARTED') && attempts + 1 === attempt;
-}
-
-/** It has not ended, or what runs after its end has not. */
-const isOpen = ({ state }: Live): boolean => !isTerminal(state.state) || state.header.afterExecution !== undefined;
-
 function never(value: never): never {
   throw new Error(`not a member of the union: ${JSON.stringify(value)}`);
 }
@@ -1125,8 +808,6 @@ const emptyHeader: ExecutionRow = {
   number: 0, id: executionId(''), tenant: 'main', namespace: '', flowId: '', flowRevision: 0, labels: [], histories: [{ state: 'CREATED', atMs: 0 }],
   originalId: executionId(''), metadata: { attemptNumber: 1, originalCreatedAtMs: 0 },
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Depth first, without building anything: inputs and outputs are small. */
 function holdsEncrypted(value: unknown): boolean {

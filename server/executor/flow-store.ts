@@ -1,6 +1,7 @@
 /** Flows as the engine runs them: parsed once per revision, the latest revision remembered until the front says that it changed. */
 import { indexFlow, type FlowIndex } from '../../core/engine/index.ts';
 import { messagesOf, parseFlow, type LanguageLevel, type PluginDefault, type TypeCatalog } from '../../core/language/index.ts';
+import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import { loadFlowRecord, loadRevision, type FlowRecord, type Reader } from '../store/index.ts';
 
 export type FoundFlow = { readonly type: 'found'; readonly index: FlowIndex } | { readonly type: 'invalid'; readonly reason: string } | { readonly type: 'missing' };
@@ -14,6 +15,10 @@ export interface FlowStore {
   draft(source: string): FoundFlow;
   changed(tenant: string, namespace: string, id: string, frontCommit: number): void;
 }
+
+/** The flow that an execution runs: a revision, or the draft that it was started with. */
+export const flowOf = (flows: Pick<FlowStore, 'revision' | 'draft'>, header: ExecutionRow): FoundFlow =>
+  (header.draftSource === undefined ? flows.revision(header.tenant, header.namespace, header.flowId, header.flowRevision) : flows.draft(header.draftSource));
 
 export function createFlowStore(options: { readonly front: Reader; readonly catalog: TypeCatalog; readonly level: LanguageLevel; readonly globalDefaults: readonly PluginDefault[] }): FlowStore {
   const { front, catalog, level, globalDefaults } = options;

@@ -5,6 +5,7 @@ import { isTerminal } from '../../core/protocol/states.ts';
 import { enginePrefixes, loadExecutionByNumber, type Environment, type FileStorage } from '../store/index.ts';
 import { taskRunUriPrefix } from '../worker/index.ts';
 import type { NewExecution } from './engine-loop.ts';
+import { flowOf, type FlowStore } from './flow-store.ts';
 import { childrenOf, ItemCounts } from './item-counts.ts';
 import { ItemFile, writeLines } from './item-files.ts';
 import { type Live, liveKey } from './live.ts';
@@ -13,6 +14,7 @@ import { mentionedOutputs, onlyMentioned } from './mentioned-outputs.ts';
 export interface IterationRooms {
   readonly engine: Environment;
   readonly files: FileStorage;
+  readonly flows: Pick<FlowStore, 'revision' | 'draft'>;
   readonly live: (key: string) => Live | undefined;
   readonly find: (tenant: string, id: string) => Live | undefined;
   readonly post: (live: Live, event: EngineEvent) => void;
@@ -51,9 +53,15 @@ export class Iterations {
     return loops.get(taskId);
   }
 
-  createIteration(live: Live, base: FlowIndex, command: CommandOf<'createIteration'>): void {
+  /** The execution of one item of a loop. */
+  createIteration(live: Live, command: CommandOf<'createIteration'>): void {
     const { header, index } = live.state;
-    const loop = this.indexOf(base, command.loopRun.taskId);
+    const base = flowOf(this.#rooms.flows, header);
+    if (base.type !== 'found') {
+      this.#fail(live, command.taskRunId, `Revision ${header.flowRevision} of the flow is not there any more`);
+      return;
+    }
+    const loop = this.indexOf(base.index, command.loopRun.taskId);
     const task = index.tasks.get(command.loopRun.taskId)?.task;
     if (loop === undefined || task === undefined) {
       this.#fail(live, command.taskRunId, `Revision ${index.revision} has no loop \`${command.loopRun.taskId}\``);

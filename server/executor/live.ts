@@ -1,6 +1,7 @@
 /** One execution in the engine's memory, with what the next commit has to write of it. */
 import type { ExecutionState, JournalEntry, Recorder } from '../../core/engine/index.ts';
 import type { Execution, ExecutionRow } from '../../core/protocol/entities/execution.ts';
+import { isTerminal } from '../../core/protocol/states.ts';
 import type { LogRow, MetricRow } from '../store/index.ts';
 import { createMask, type Mask } from '../worker/index.ts';
 
@@ -33,6 +34,9 @@ export interface Live {
   /** Deleted: whatever still comes for it is dropped. */
   gone: boolean;
 }
+
+/** It has not ended, or what runs after its end has not. */
+export const isOpen = ({ state }: Live): boolean => !isTerminal(state.state) || state.header.afterExecution !== undefined;
 
 export const liveKey = (tenant: string, id: string): string => `${tenant}/${id}`;
 

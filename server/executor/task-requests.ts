@@ -1,13 +1,14 @@
 /**
- * What a task asks of the engine: changes of rows that only this thread writes. A task acts for the namespace of its flow; other
- * namespaces are open to it, as in the reference. Each answer comes when its change is on the disk.
+ * What a task asks of the engine: changes of rows that only this thread writes, another execution to be resumed, a flow to be run. A task
+ * acts for the namespace of its flow; other namespaces are open to it, as in the reference. A change of rows is answered when it is on the
+ * disk, a resume when it is decided, a flow when it has ended.
  */
 import type { ExecutionRow } from '../../core/protocol/entities/execution.ts';
 import { kvKeyProblem } from '../../core/protocol/entities/kv.ts';
 import { nameProblem } from '../../core/protocol/ids.ts';
 import { isStateType } from '../../core/protocol/states.ts';
-import type { RequestAnswer, StateAddress, StoreRequest } from '../../plugins/sdk/index.ts';
-import { isMap } from '../../plugins/sdk/values.ts';
+import type { ExecutorRequest, RequestAnswer, StateAddress, StoreRequest } from '../../plugins/sdk/index.ts';
+import { isMap, messageOf } from '../../plugins/sdk/values.ts';
 import type { Ambient } from '../ambient/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import { executionsInOrder, keptLogRemoval, listKeptLogs, loadExecution, loadState, stateKeyOf, stateRemoval, stateWrite, type Environment, type LogOwner, type StateOwner } from '../store/index.ts';
@@ -26,7 +27,7 @@ export interface TaskRequestRooms {
   readonly ambient: Pick<Ambient, 'clock' | 'timers'>;
 }
 
-export type TaskRequests = (asker: ExecutionRow, request: StoreRequest) => Promise<RequestAnswer>;
+export type TaskRequests = (asker: ExecutionRow, request: ExecutorRequest) => Promise<RequestAnswer>;
 
 const stateBytesMax = 1024 * 1024;
 /** Executions that are removed between two commits: the loop belongs to those that run. */
@@ -103,7 +104,24 @@ export function createTaskRequests(rooms: TaskRequestRooms): TaskRequests {
     return settled(count);
   }
 
-  return async (asker, request) => {
+  async function resume({ tenant }: ExecutionRow, request: Extract<ExecutorRequest, { type: 'resumeExecution' }>): Promise<RequestAnswer> {
+    const target = loop.find(tenant, request.executionId);
+    const header = target?.state.header;
+    const isMeant = header !== undefined && (request.namespace === undefined || request.namespace === header.namespace) && (request.flowId === undefined || request.flowId === header.flowId);
+    if (target === undefined || !isMeant) return refuse(`There is no execution '${request.executionId}'${request.flowId === undefined ? '' : ` of flow '${request.flowId}'`}`);
+    const resumed = await loop.resume(target, { fields: request.inputs, files: [] });
+    return resumed.ok ? { ok: true } : refuse(resumed.problem.message);
+  }
+
+  async function runSubflow(asker: ExecutionRow, request: Extract<ExecutorRequest, { type: 'runSubflow' }>): Promise<RequestAnswer> {
+    try {
+      return { ok: true, value: await loop.runSubflow(asker, request) };
+    } catch (error) {
+      return refuse(messageOf(error));
+    }
+  }
+
+  async function change(asker: ExecutionRow, request: StoreRequest): Promise<RequestAnswer> {
     const named = 'query' in request ? nameProblem(request.query) : 'namespace' in request ? nameProblem(request) : undefined;
     if (named !== undefined) return refuse(named);
     switch (request.type) {
@@ -134,6 +152,15 @@ export function createTaskRequests(rooms: TaskRequestRooms): TaskRequests {
         const changed = scheduler.command(asker.tenant, { namespace, flowId, triggerId }, { type: 'setDisabled', disabled: !enabled, reason: `task of execution ${asker.id}` }, `flow ${asker.flowId}`);
         return changed.ok ? settled() : refuse(changed.problem.message);
       }
+    }
+  }
+
+  return async (asker, request) => {
+    switch (request.type) {
+      case 'fireTrigger': return refuse('Only a trigger starts executions');
+      case 'resumeExecution': return resume(asker, request);
+      case 'runSubflow': return runSubflow(asker, request);
+      default: return change(asker, request);
     }
   };
 }
