@@ -25,7 +25,7 @@ export function drawnGraph(graph: FlowGraphModel): DrawnGraph {
     return errorIds.has(cluster === undefined ? id : ownerOf(cluster));
   };
   // The error branch of the flow begins where its tasks end well: that is where a reader looks for it.
-  const last = lastOf(graph, pointIds, errorIds);
+  const last = lastOf(graph, byId, isOfError);
   let edges: readonly Edge[] = graph.edges.flatMap((edge): readonly Edge[] => {
     if (edge.relation === 'ERROR' && pointIds.has(edge.from)) return last === undefined ? [] : [{ ...edge, from: last }];
     if (!isOfError(edge.from) || isOfError(edge.to)) return [edge];
@@ -61,18 +61,13 @@ function followUpOf(graph: FlowGraphModel, cluster: string | undefined): Edge | 
 /** The task whose cluster it is, also inside of another task (`holder::cluster_root.side`, `cluster_holder::`). */
 const ownerOf = (clusterId: string): string => clusterId.replace(/(^|::)cluster_/, '$1').replace(/::$/, '');
 
-/** The last visible task before the end of the flow, and before what runs in any case. */
-function lastOf(graph: FlowGraphModel, pointIds: ReadonlySet<string>, errorIds: ReadonlySet<string>): string | undefined {
-  const seen = new Set<string>();
-  let front = [followUpOf(graph, undefined)?.to ?? 'root.end'];
-  while (front.length > 0) {
-    const before = front.flatMap((id) => graph.edges.filter((edge) => edge.to === id && !errorIds.has(edge.from)).map((edge) => edge.from)).filter((id) => !seen.has(id));
-    const visible = before.filter((id) => !pointIds.has(id)).at(-1);
-    if (visible !== undefined) return visible;
-    for (const id of before) seen.add(id);
-    front = before;
-  }
-  return undefined;
+/** The last task before the end of the flow, and before what runs in any case: of a flowable its own, not one of its branches. */
+function lastOf(graph: FlowGraphModel, byId: ReadonlyMap<string, GraphNode>, isOfError: (id: string) => boolean): string | undefined {
+  const beyond = followUpOf(graph, undefined)?.to ?? 'root.end';
+  const before = graph.edges.find((edge) => edge.to === beyond && !isOfError(edge.from))?.from;
+  const node = before === undefined ? undefined : byId.get(before);
+  if (node === undefined || !isPoint(node)) return before;
+  return node.cluster === undefined ? undefined : ownerOf(node.cluster);
 }
 
 /** Takes a point out: whoever led to it leads to what came after it. */

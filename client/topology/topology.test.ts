@@ -44,7 +44,7 @@ test('edges go from task to task, past the points that nobody knows', () => {
   assert.ok(drawn.nodes.every((node) => node.type === 'task' || node.type === 'trigger'));
 });
 
-test('what runs in any case follows the last task and the error branch, which leaves from that task; so it is in a flowable', () => {
+test('what runs in any case follows the last task and the error branch, which leaves from that task itself; so it is in a flowable', () => {
   const drawn = drawnGraph(graphOfSource(`id: all
 namespace: topology
 tasks:
@@ -58,7 +58,7 @@ finally: [${log('close')}]
 afterExecution: [${log('note')}]
 `, testingCatalog()));
   assert.equal(drawn.edges.map((edge) => `${short(edge.from)} > ${short(edge.to)} ${edge.relation}`).sort(), [
-    'hold > one SEQUENTIAL', 'one > clean FINALLY', 'hold > mend ERROR', 'mend > clean FINALLY', 'clean > tell ERROR', 'clean > close FINALLY', 'tell > close FINALLY', 'close > note AFTER_EXECUTION',
+    'hold > one SEQUENTIAL', 'one > clean FINALLY', 'hold > mend ERROR', 'mend > clean FINALLY', 'hold > tell ERROR', 'clean > close FINALLY', 'tell > close FINALLY', 'close > note AFTER_EXECUTION',
   ].sort());
 });
 
